@@ -1,0 +1,11 @@
+/** A call that is over without anybody having hung up: Asterisk died, or the caller was gone when we came back. */
+import type { Instant } from '#kernel'
+import type { Call } from './call.ts'
+import { end } from './endings.ts'
+import type { Step } from './step.ts'
+
+export const lose = (call: Call, reason: 'lostWhileAway' | 'mediaServerLost', at: Instant): Step =>
+  end(call, reason, at)
+
+/** Every leg that the call's state speaks of. */
+export { legsOf } from './endings.ts'

@@ -1,0 +1,1 @@
+export type { Call, CallEvent, CallFact } from './core/index.ts'

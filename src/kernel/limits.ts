@@ -1,0 +1,17 @@
+/** Every limit of a queue, loop or input has its name here, with the unit in it. */
+export const limits = {
+  /** How long an agent's phone rings before the offer expires. */
+  offerRingMs: 20_000,
+  /** How long a consulted line may stay silent (GB/T practice: 20 s, two tries). */
+  partnerRingMs: 20_000,
+  /** How long wrap-up lasts when the agent does not end it. */
+  wrapUpMs: 60_000,
+  /** Commands remembered per agent, so that a repeat changes nothing. */
+  rememberedCommands: 32,
+  /** Longest caller name, note or header text that is carried along, in UTF-16 units. */
+  textFromOutside: 200,
+  /** Longest number that is carried along, in characters. */
+  numberFromOutside: 32,
+  titleLength: 50,
+  contentLength: 4_000,
+} as const

@@ -1,0 +1,78 @@
+/**
+ * The directory as the switchboard needs it: read from Postgres, again every few seconds, and kept in a file so that calls
+ * run while Postgres is away. At start Postgres is given a moment; then the file serves until it answers.
+ */
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Directory } from '#acd'
+
+const everyMs = 5_000
+
+export type DirectoryWatch = {
+  readonly now: () => Directory
+  start(changed: () => void): void
+  stop(): void
+}
+
+/** Throws when neither Postgres nor the file has a directory: there is nothing to take calls with. */
+export async function watchDirectory(options: {
+  read: () => Promise<Directory>
+  file: string
+  trouble: (error: unknown) => void
+}): Promise<DirectoryWatch> {
+  const { read, file, trouble } = options
+  let timer: NodeJS.Timeout | undefined
+  let stopped = true
+  let text = ''
+  let directory = await firstDirectory()
+
+  async function firstDirectory(): Promise<Directory> {
+    try {
+      return await take(await read())
+    } catch (error) {
+      trouble(error)
+      try {
+        text = await readFile(file, 'utf8')
+        return JSON.parse(text) as Directory
+      } catch {
+        throw new Error(
+          `Postgres cannot be reached, and ${file} has no directory from an earlier time. Start Postgres first.`,
+          { cause: error },
+        )
+      }
+    }
+  }
+
+  async function take(fresh: Directory): Promise<Directory> {
+    const written = JSON.stringify(fresh)
+    if (written === text) return directory
+    text = written
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(`${file}.new`, written, { mode: 0o600 })
+    await rename(`${file}.new`, file)
+    return fresh
+  }
+
+  async function look(changed: () => void): Promise<void> {
+    const fresh = await take(await read())
+    if (fresh === directory) return
+    directory = fresh
+    changed()
+  }
+
+  return {
+    now: () => directory,
+    start(changed) {
+      stopped = false
+      const again = (): void => {
+        if (stopped) return
+        timer = setTimeout(() => look(changed).catch(trouble).finally(again), everyMs)
+      }
+      again()
+    },
+    stop() {
+      stopped = true
+      clearTimeout(timer)
+    },
+  }
+}

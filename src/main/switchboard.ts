@@ -1,0 +1,163 @@
+/** The switchboard process: `node src/main/switchboard.ts`. Configuration comes from the environment (src/platform/config.ts). */
+import { createServer } from 'node:http'
+import { type DeskPush, readDirectory } from '#acd'
+import { checkDeskCommand } from '#acd/core'
+import { FACTS_QUEUE, openJournal, type Run, relayFacts, storedSeqs } from '#journal'
+import type { Instant } from '#kernel'
+import { openAri } from '#platform/asterisk/ari'
+import { ConfigError, hostAndPort, readConfig } from '#platform/config'
+import { createLinkServer } from '#platform/link/link-server'
+import { createPostgres } from '#platform/postgres/pool'
+import { createProducer } from '#platform/queues/producer'
+import { createLog, type Log } from '#platform/telemetry/log'
+import { createSwitchboard } from '#switchboard'
+import { watchDirectory } from './directory-watch.ts'
+
+const APP = 'switchboard'
+const stopWithinMs = 8_000
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env, 'database', 'redis', 'ari', 'deskListen', 'health', 'journal', 'log')
+  const log = createLog({ name: 'switchboard', level: config.log.level })
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'a bug: ending, to be started anew; calls go on in Asterisk')
+    process.exit(1)
+  })
+  const now = (): Instant => Date.now() as Instant
+  const quietly = sparing(log)
+  const trouble = (error: unknown, what: string): void =>
+    quietly(what, () => log.error({ err: error, what }, 'trouble'))
+  const postgres = createPostgres({
+    ...config.database,
+    name: 'switchboard',
+    connections: 2,
+    statementMs: 5_000,
+    onConnectionLost: (error) => trouble(error, 'postgres'),
+  })
+  const journal = await openJournal({ folder: config.journal.dir, onAlarm: (alarm) => log.error(alarm, 'journal') })
+  const directory = await watchDirectory({
+    read: () => readDirectory(postgres.db),
+    file: config.journal.directoryCache,
+    trouble: (error) => trouble(error, 'directory'),
+  })
+  const producer = createProducer<Run>({
+    queue: FACTS_QUEUE,
+    redis: config.redis,
+    onTrouble: (error) => trouble(error, 'redis'),
+  })
+  const relay = relayFacts({
+    journal,
+    send: (runs) => producer.add(runs),
+    stored: (id, first, last) => storedSeqs(postgres.db, id, first, last),
+    onTrouble: (error, doing) => trouble(error, `relay.${doing}`),
+    onSavedCentrally: (saved) => {
+      log[saved ? 'info' : 'warn'](
+        { behind: relay.behind() },
+        saved ? 'all facts are in Postgres' : 'facts are kept locally',
+      )
+      board.savedChanged()
+    },
+  })
+  const ari = openAri({ address: config.ari, app: APP })
+  const link = createLinkServer<DeskPush>({
+    listen: config.deskListen.address,
+    secret: config.deskListen.secret,
+    onRequest: async (request) => {
+      const asked = checkDeskCommand(request)
+      if (!asked.ok) throw Object.assign(new Error('not a desk command'), { name: asked.refusal })
+      return board.handle(asked.value)
+    },
+    onConnect: () => board.snapshot(),
+    log,
+  })
+  const board = createSwitchboard({
+    ari,
+    app: APP,
+    journal,
+    directory: directory.now,
+    now,
+    push: (message) => link.push(message),
+    savedCentrally: () => relay.savedCentrally(),
+    onReconciled: (why, found) => {
+      const differs = found.missed + found.adopted + found.hungUp + found.bridgesRemoved + found.lost > 0
+      log[differs ? 'warn' : why === 'audit' ? 'debug' : 'info']({ why, ...found }, 'compared with Asterisk')
+    },
+    trouble,
+  })
+  ari.connection.onDown((why) => log.error({ why }, 'Asterisk is away'))
+  ari.connection.onUp((up) => log.info(up, 'Asterisk is here'))
+  ari.connection.onRetry((retry) => quietly('ari', () => log.warn(retry, 'connecting to Asterisk again')))
+  ari.connection.onOddity(({ odd, type, error }) => log.warn({ odd, type, err: error }, 'an odd event'))
+  ari.connection.onReplaced(() => {
+    log.fatal('another switchboard has taken over; ending')
+    process.exit(3)
+  })
+  await link.start()
+  board.start()
+  directory.start(() => board.directoryChanged())
+  const health = createServer((request, response) => {
+    const live = request.url === '/health/live'
+    const ready = ari.connection.isUp
+    response.writeHead(live || ready ? 200 : 503, { 'content-type': 'application/json' })
+    response.end(
+      JSON.stringify(
+        live
+          ? { live: true }
+          : {
+              ready,
+              asterisk: ready,
+              behind: relay.behind(),
+              savedCentrally: relay.savedCentrally(),
+              ...board.counts(),
+            },
+      ),
+    )
+  })
+  await new Promise<void>((resolve, reject) => {
+    health.once('error', reject)
+    const { host, port } = hostAndPort(config.health.address)
+    health.listen(port, host, resolve)
+  })
+  log.info({ desk: config.deskListen.address, journal: journal.id, epoch: journal.epoch }, 'switchboard is at work')
+
+  async function stop(signal: string): Promise<void> {
+    log.info({ signal }, 'stopping; calls stay in Asterisk')
+    setTimeout(() => {
+      log.error('could not stop in time')
+      process.exit(1)
+    }, stopWithinMs).unref()
+    directory.stop()
+    health.close()
+    await link.stop()
+    await board.stop()
+    await relay.stop(2_000)
+    await producer.close(1_000)
+    await journal.close()
+    await postgres.close()
+    log.info('stopped')
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal))
+}
+
+/** The same trouble again and again (Redis away for hours) is logged once a minute, with how often it came. */
+function sparing(log: Log) {
+  const last = new Map<string, { at: number; kept: number }>()
+  return (what: string, write: () => void): void => {
+    const known = last.get(what)
+    const nowMs = Date.now()
+    if (known && nowMs - known.at < 60_000) {
+      known.kept += 1
+      return
+    }
+    if (known?.kept) log.warn({ what, times: known.kept }, 'the same trouble, not logged one by one')
+    last.set(what, { at: nowMs, kept: 0 })
+    write()
+  }
+}
+
+try {
+  await main()
+} catch (error) {
+  console.error(error instanceof ConfigError ? error.message : error)
+  process.exit(1)
+}

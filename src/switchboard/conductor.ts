@@ -1,0 +1,112 @@
+/**
+ * Conducts the live calls: takes events one after another, lets the cores decide, writes the decision down, and only
+ * then has it performed. Nothing here waits for Postgres or Redis.
+ */
+import type { AskedAgent, Directory } from '#acd/core'
+import { agentOf, commandAgent } from '#acd/core'
+import type { Happening, Step } from '#calls/core'
+import type { Journal } from '#journal'
+import { type AgentId, type CallId, type Clock, limits, type QueueId, type Result } from '#kernel'
+import type { HallState } from './hall-state.ts'
+import type { LegRegister } from './leg-register.ts'
+import type { PerformEffect } from './perform-effect.ts'
+import type { Timers } from './timers.ts'
+import { Turn } from './turn.ts'
+
+export type ConductorDeps = {
+  readonly hall: HallState
+  readonly journal: Journal
+  readonly perform: PerformEffect
+  readonly legs: LegRegister
+  readonly timers: Timers
+  readonly now: Clock
+  readonly directory: () => Directory
+  /** These agents' screens have changed. Called before the turn is on disk: screens show, they do not promise. */
+  readonly changed: (agents: ReadonlySet<AgentId>) => void
+  readonly trouble: (error: unknown, what: string) => void
+}
+
+export type Conductor = ReturnType<typeof createConductor>
+
+export function createConductor(deps: ConductorDeps) {
+  const { hall, journal, perform, legs, timers, now, directory, changed, trouble } = deps
+  const queueOf = (id: QueueId) => directory().queues.find((queue) => queue.id === id)
+  const wrapUpMs = (id: QueueId): number => queueOf(id)?.wrapUpMs ?? limits.wrapUpMs
+
+  /** Runs one turn. Resolves when it is on disk; its orders are performed from then on, in order. */
+  function take<T>(run: (turn: Turn) => T): { answer: T; durable: Promise<void> } {
+    const turn = new Turn(hall, now(), wrapUpMs)
+    const answer = run(turn)
+    const outcome = turn.close()
+    if (outcome.facts.length === 0 && outcome.effects.length === 0 && Object.keys(outcome.keep).length === 0)
+      return { answer, durable: Promise.resolve() }
+    const durable = journal.append({ facts: outcome.facts, keep: outcome.keep })
+    setTimers(turn)
+    changed(outcome.touched)
+    const done = durable.then(() => {
+      for (const { call, effect } of outcome.effects) {
+        const then = turn.lastOf(call) ?? hall.calls.get(call)
+        if (then) perform(then, effect)
+      }
+      for (const id of outcome.ended) timers.start(`forget:${id}`, forgetAfterMs, () => legs.dropCall(id))
+    })
+    done.catch((error: unknown) => trouble(error, 'journal'))
+    return { answer, durable: done }
+  }
+
+  function setTimers(turn: Turn): void {
+    for (const { call, effect } of turn.outcome.effects) {
+      if (effect.do === 'stopTimer') timers.stop(effect.about)
+      if (effect.do !== 'startTimer') continue
+      const { about, kind } = effect
+      const queue = hall.calls.get(call)?.queue
+      if (kind === 'offer')
+        timers.start(about, (queue && queueOf(queue)?.offerRingMs) ?? limits.offerRingMs, () =>
+          post({ type: 'offerExpired', call, offer: about as never, at: now() }),
+        )
+      else
+        timers.start(about, limits.partnerRingMs, () =>
+          post({ type: 'partyExpired', call, leg: about as never, at: now() }),
+        )
+    }
+    for (const order of turn.outcome.wrapUps) {
+      const { agent, call } = order
+      if (order.start) startWrapUp(agent, call, order.until - now())
+      else timers.stop(`wrapUp:${agent}`)
+    }
+  }
+
+  function startWrapUp(agent: AgentId, call: CallId, ms: number): void {
+    timers.start(`wrapUp:${agent}`, ms, () => take((turn) => turn.tell({ type: 'wrapUpOver', agent, call, at: now() })))
+  }
+
+  function post(event: Happening): void {
+    take((turn) => turn.post(event))
+  }
+
+  /** A command of the ACD's kind; a refusal leaves everything as it was. */
+  function command(
+    turn: Turn,
+    agent: AgentId,
+    asked: AskedAgent,
+    logIn: Parameters<typeof commandAgent>[4],
+  ): Result<null, string> {
+    const answer = commandAgent(hall.board, agent, asked, now(), logIn)
+    if (!answer.ok) return answer
+    turn.touch(agent)
+    turn.takeHall(answer.value)
+    return { ok: true, value: null }
+  }
+
+  return {
+    take,
+    post,
+    command,
+    startWrapUp,
+    takeStep: (step: Step): Promise<void> => take((turn) => turn.takeCall(step)).durable,
+    agent: (id: AgentId) => agentOf(hall.board, id),
+  }
+}
+
+/** Late news of an ended call is still known to be its own for so long. */
+const forgetAfterMs = 60_000

@@ -1,0 +1,101 @@
+/** A caller comes in from the dialplan: who, which number, since when, and what a partner line sent along. */
+import type { Directory } from '#acd/core'
+import { accept, type Base, type Context, nextTicketNo } from '#calls/core'
+import { type CallId, type Clock, type LegId, type LineCode, limits, toInstant } from '#kernel'
+import type { Channel } from '#platform/asterisk/ari-client'
+import type { Conductor } from './conductor.ts'
+import type { HallState } from './hall-state.ts'
+import type { LegRegister } from './leg-register.ts'
+
+export type Arrival = {
+  readonly channel: Channel
+  readonly call: string
+  readonly arrivedMs: number
+  readonly dialled: string
+  readonly context?: Context
+}
+
+/** Stasis arguments: inbound, call id, arrival in ms, dialled number, kind of entry, line, ticket, note (URI-encoded). */
+export function toArrival(channel: Channel, args: readonly string[]): Arrival | null {
+  const [kind, call, arrived, dialled, entry, line, ticket, note] = args
+  if (kind !== 'inbound' || !call || !dialled) return null
+  const context = entry === 'partner' && line ? contextOf(line, ticket, note) : undefined
+  return {
+    channel,
+    call,
+    arrivedMs: Number(arrived),
+    dialled: cut(dialled, limits.numberFromOutside),
+    ...(context && { context }),
+  }
+}
+
+/** `known`: the call is taken in already, by an audit that was faster than the event. */
+export type Admitted = 'admitted' | 'known' | 'noSuchNumber'
+export type Admit = (arrival: Arrival) => Admitted
+
+export function createEntrance({
+  hall,
+  conductor,
+  legs,
+  directory,
+  now,
+}: {
+  hall: HallState
+  conductor: Conductor
+  legs: LegRegister
+  directory: () => Directory
+  now: Clock
+}) {
+  return function admit({ channel, call, arrivedMs, dialled, context }: Arrival): Admitted {
+    const id = call as CallId
+    const at = now()
+    const { numbers, queues } = directory()
+    const number = numbers.find((known) => known.number === dialled)
+    const queue = queues.find((known) => known.id === number?.queue)
+    if (hall.calls.has(id)) return 'known'
+    if (!queue) return 'noSuchNumber'
+    legs.addLeg(channel.id as LegId, id)
+    conductor.take((turn) => {
+      const numbered = nextTicketNo(hall.serial, at)
+      hall.serial = numbered.serial
+      turn.outcome.keep.serial = numbered.serial
+      const base: Base = {
+        id,
+        ticket: numbered.ticket,
+        caller: {
+          leg: channel.id as LegId,
+          number: cut(channel.caller.number, limits.numberFromOutside),
+          name: cut(channel.caller.name, limits.textFromOutside),
+        },
+        dialled,
+        ...(context && { context }),
+        queue: queue.id,
+        arrivedAt: Number.isFinite(arrivedMs) && arrivedMs > 0 && arrivedMs <= at ? toInstant(arrivedMs) : at,
+        made: 0,
+        answered: channel.state === 'Up',
+        manner: queue.manner,
+      }
+      turn.takeCall(accept(base, at))
+    })
+    return 'admitted'
+  }
+}
+
+function contextOf(line: string, ticket: string | undefined, note: string | undefined): Context {
+  return {
+    from: line as LineCode,
+    ...(ticket && { ticket: decoded(ticket) }),
+    ...(note && { note: decoded(note) }),
+  }
+}
+
+/** Percent-encoded by the dialplan; what does not decode is carried as it came. */
+function decoded(text: string): string {
+  try {
+    return cut(decodeURIComponent(text), limits.textFromOutside)
+  } catch {
+    return cut(text, limits.textFromOutside)
+  }
+}
+
+const cut = (text: string, length: number): string => text.slice(0, length)

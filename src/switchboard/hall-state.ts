@@ -1,0 +1,55 @@
+/** Everything that the switchboard knows of the moment; changed only by a turn (turn.ts). */
+import { agentOf, type Board, emptyBoard } from '#acd/core'
+import type { Call, Party, PartyResult, Serial, TicketFields } from '#calls/core'
+import type { AgentId, CallId, TicketNo } from '#kernel'
+
+/** What is shown and written of a call beside its state; outlives the call until the last wrap-up ends. */
+export type Paper = {
+  readonly call: Call
+  /** Who has had the call, and so may write its ticket. */
+  readonly agents: readonly AgentId[]
+  readonly fields: TicketFields
+  readonly lastParty: { readonly party: Party; readonly result: PartyResult } | null
+}
+
+export type HallState = {
+  board: Board
+  readonly calls: Map<CallId, Call>
+  readonly papers: Map<TicketNo, Paper>
+  /** Papers whose call has ended; thrown away when nobody writes on them any more. */
+  readonly closing: Set<TicketNo>
+  serial: Serial | null
+}
+
+export const emptyHall = (epoch: number): HallState => ({
+  board: emptyBoard(epoch),
+  calls: new Map(),
+  papers: new Map(),
+  closing: new Set(),
+  serial: null,
+})
+
+/** Agents who have this call before them: the one who has it, one who is rung for it, a consulted colleague. */
+export function agentsAt(call: Call): AgentId[] {
+  switch (call.state) {
+    case 'offering':
+    case 'talking':
+      return [call.agent]
+    case 'consulting':
+    case 'threeWay':
+      return call.target.party.kind === 'agent' ? [call.agent, call.target.party.agent] : [call.agent]
+    case 'transferring':
+    case 'handedOver':
+      return call.target.party.kind === 'agent' ? [call.target.party.agent] : []
+    case 'greeting':
+    case 'waiting':
+    case 'ended':
+      return []
+  }
+}
+
+/** The call that an agent is offered, has, or writes up. */
+export function callOfAgent(hall: HallState, id: AgentId): CallId | undefined {
+  const status = agentOf(hall.board, id)?.status
+  return status && 'call' in status ? status.call : undefined
+}

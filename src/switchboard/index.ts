@@ -1,0 +1,2 @@
+export type { Reconciled } from './reconcile.ts'
+export { createSwitchboard, type Switchboard, type SwitchboardDeps } from './switchboard.ts'

@@ -1,0 +1,53 @@
+/**
+ * Which call a leg, a bridge or a playback belongs to, written before Asterisk is asked to make it: news of it may
+ * come before the answer does. Why a leg is about to leave is remembered here too, for the end itself does not say.
+ */
+import type { LeftCause } from '#calls/core'
+import type { CallId, LegId, PlaybackId } from '#kernel'
+
+type Leg = { readonly call: CallId; up: boolean; cause: LeftCause | null }
+
+export type LegRegister = ReturnType<typeof createLegRegister>
+
+export function createLegRegister() {
+  const legs = new Map<LegId, Leg>()
+  const playbacks = new Map<PlaybackId, CallId>()
+  const byCall = new Map<CallId, Set<LegId | PlaybackId>>()
+
+  const owned = (call: CallId, id: LegId | PlaybackId): void => {
+    const ids = byCall.get(call) ?? new Set()
+    byCall.set(call, ids.add(id))
+  }
+
+  return {
+    addLeg(leg: LegId, call: CallId): void {
+      if (legs.has(leg)) return
+      legs.set(leg, { call, up: false, cause: null })
+      owned(call, leg)
+    },
+    addPlayback(playback: PlaybackId, call: CallId): void {
+      playbacks.set(playback, call)
+      owned(call, playback)
+    },
+    legOf: (leg: string): Leg | undefined => legs.get(leg as LegId),
+    callOfPlayback: (playback: string): CallId | undefined => playbacks.get(playback as PlaybackId),
+    /** The first cause told is the true one; what follows are its consequences. */
+    noteCause(leg: string, cause: LeftCause): void {
+      const known = legs.get(leg as LegId)
+      if (known) known.cause ??= cause
+    },
+    dropLeg: (leg: LegId): boolean => legs.delete(leg),
+    dropPlayback: (playback: string): boolean => playbacks.delete(playback as PlaybackId),
+    /** Ended calls are forgotten, once their last news has had time to come. */
+    dropCall(call: CallId): void {
+      for (const id of byCall.get(call) ?? []) {
+        legs.delete(id as LegId)
+        playbacks.delete(id as PlaybackId)
+      }
+      byCall.delete(call)
+    },
+    get size() {
+      return legs.size
+    },
+  }
+}

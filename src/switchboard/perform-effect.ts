@@ -1,0 +1,103 @@
+/**
+ * The only place where a call meets ARI. Orders of one call go down one lane: Asterisk gets them in order without our
+ * waiting between them. What cannot be done because a leg is gone needs no word: its leaving is news of its own.
+ */
+import type { Call, Effect } from '#calls/core'
+import type { CallId, LegId } from '#kernel'
+import type { AriClient } from '#platform/asterisk/ari-client'
+import type { DialPlan } from './dial-string.ts'
+import type { LegRegister } from './leg-register.ts'
+import { mediaOf } from './prompt-media.ts'
+
+export type PerformDeps = {
+  readonly client: AriClient
+  readonly app: string
+  readonly legs: LegRegister
+  /** How a party is dialled; `null`: there is no way (seat gone from the directory). */
+  readonly dialString: (call: Call, effect: Extract<Effect, { do: 'dial' }>) => DialPlan | null
+  readonly unreachable: (call: CallId, leg: LegId) => void
+  readonly joined: (bridge: string, leg: LegId, retry: () => Promise<unknown>) => void
+  readonly trouble: (error: unknown, call: CallId, effect: Effect['do']) => void
+}
+
+export type PerformEffect = ReturnType<typeof createPerformEffect>
+
+export function createPerformEffect({ client, app, legs, dialString, unreachable, joined, trouble }: PerformDeps) {
+  function dial(call: Call, effect: Extract<Effect, { do: 'dial' }>): Promise<unknown> {
+    const to = dialString(call, effect)
+    legs.addLeg(effect.leg, call.id)
+    if (!to) {
+      unreachable(call.id, effect.leg)
+      return Promise.resolve()
+    }
+    const deeds = client.lane(call.id)
+    const made = deeds.createChannel({
+      channelId: effect.leg,
+      endpoint: to.endpoint,
+      app,
+      appArgs: `dialled,${call.id}`,
+      variables: to.variables,
+      formats: 'alaw',
+    })
+    const rung = deeds.dial(effect.leg, { timeoutS: to.timeoutS })
+    return Promise.all([
+      made.then((answer) => {
+        if (answer !== 'done') unreachable(call.id, effect.leg)
+      }),
+      rung,
+    ])
+  }
+
+  function connect(call: Call, { bridge, legs: members }: Extract<Effect, { do: 'connect' }>): Promise<unknown> {
+    const deeds = client.lane(call.id)
+    for (const leg of members) joined(bridge, leg, () => client.lane(call.id).addToBridge(bridge, [leg]))
+    return Promise.all([deeds.createBridge(bridge), deeds.addToBridge(bridge, [...members])])
+  }
+
+  function perform(call: Call, effect: Effect): Promise<unknown> {
+    const deeds = client.lane(call.id)
+    switch (effect.do) {
+      case 'answer':
+        return deeds.answerChannel(effect.leg)
+      case 'indicateRinging':
+      case 'startRingback':
+        return deeds.ring(effect.leg)
+      case 'stopRingback':
+        return deeds.ringStop(effect.leg)
+      case 'play':
+        legs.addPlayback(effect.playback, call.id)
+        return deeds.play(effect.leg, effect.playback, effect.prompts.flatMap(mediaOf))
+      case 'stopPlayback':
+        return deeds.stopPlayback(effect.playback)
+      case 'startMusic':
+        return deeds.startMoh(effect.leg)
+      case 'stopMusic':
+        return deeds.stopMoh(effect.leg)
+      case 'dial':
+        return dial(call, effect)
+      case 'hangUp':
+        return deeds.hangup(effect.leg, {
+          reason: effect.because === 'answeredElsewhere' ? 'answered_elsewhere' : 'normal',
+        })
+      case 'connect':
+        return connect(call, effect)
+      case 'takeOut':
+        return deeds.removeFromBridge(effect.bridge, [effect.leg])
+      case 'removeBridge':
+        return deeds.destroyBridge(effect.bridge)
+      case 'mute':
+        return deeds.mute(effect.leg)
+      case 'unmute':
+        return deeds.unmute(effect.leg)
+      case 'sendDigits':
+        return deeds.sendDtmf(effect.leg, effect.digits)
+      case 'startTimer': // kept by the conductor, never sent
+      case 'stopTimer':
+        return Promise.resolve()
+    }
+  }
+
+  return (call: Call, effect: Effect): void => {
+    perform(call, effect).catch((error: unknown) => trouble(error, call.id, effect.do))
+  }
+}

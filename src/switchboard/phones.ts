@@ -1,0 +1,60 @@
+/**
+ * Whether the phones on the seats can be reached, as the PBX qualifies them. Asked for once a second: a subscription to
+ * endpoints would send every event of every channel a second time.
+ */
+import type { SeatId } from '#kernel'
+import type { AriClient } from '#platform/asterisk/ari-client'
+
+type Phone = 'reachable' | 'unreachable'
+const everyMs = 1_000
+
+export type Phones = ReturnType<typeof createPhones>
+
+export function createPhones({
+  client,
+  seen,
+  trouble,
+}: {
+  client: AriClient
+  /** Told after every look, changed or not: what the hall believes may have another reason than the last look. */
+  seen: (phones: ReadonlyMap<SeatId, Phone>) => void
+  trouble: (error: unknown, what: string) => void
+}) {
+  const known = new Map<SeatId, Phone>()
+  let timer: NodeJS.Timeout | undefined
+  let stopped = true
+
+  /** One look at all of them. Also called by hand when a fresh answer is needed. */
+  async function look(): Promise<void> {
+    for (const { resource, state } of await client.listEndpoints('PJSIP')) {
+      if (!resource.startsWith('seat-')) continue
+      const seat = resource.slice('seat-'.length) as SeatId
+      const phone: Phone = state === 'online' ? 'reachable' : 'unreachable'
+      known.set(seat, phone)
+    }
+    seen(known)
+  }
+
+  function again(): void {
+    if (stopped) return
+    timer = setTimeout(() => {
+      look()
+        .catch((error: unknown) => trouble(error, 'phones'))
+        .finally(again)
+    }, everyMs)
+  }
+
+  return {
+    look,
+    of: (seat: SeatId): Phone => known.get(seat) ?? 'unreachable',
+    start(): void {
+      if (!stopped) return
+      stopped = false
+      again()
+    },
+    stop(): void {
+      stopped = true
+      clearTimeout(timer)
+    },
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * Compares what we believe with what Asterisk has: at start, after each reconnection, and as a periodic audit. Events that
+ * were missed are made up for; channels that belong to nobody are adopted or hung up; bridges of dead calls are removed.
+ */
+import { type Call, type Effect, type Happening, legsOf, lose, settle } from '#calls/core'
+import { type CallId, type Clock, type LegId, toInstant } from '#kernel'
+import type { AriClient, Channel } from '#platform/asterisk/ari-client'
+import type { Conductor } from './conductor.ts'
+import type { Admit } from './entrance.ts'
+import type { HallState } from './hall-state.ts'
+import type { LegRegister } from './leg-register.ts'
+
+export type Reconciled = {
+  calls: number
+  missed: number
+  adopted: number
+  hungUp: number
+  bridgesRemoved: number
+  lost: number
+}
+
+type Deps = {
+  readonly hall: HallState
+  readonly client: AriClient
+  readonly app: string
+  readonly conductor: Conductor
+  readonly legs: LegRegister
+  readonly admit: Admit
+  readonly now: Clock
+  /** Performs the orders that bring a call's media to what its state says. */
+  readonly perform: (call: Call, effect: Effect) => void
+  /** Sets the timers of a call that was taken up again. */
+  readonly rearm: (call: Call) => void
+}
+
+export type Reconcile = ReturnType<typeof createReconcile>
+
+export function createReconcile(deps: Deps) {
+  const { hall, client, app, conductor, legs, admit, now, perform, rearm } = deps
+
+  async function makeUp(
+    id: CallId,
+    settled: readonly LegId[],
+    there: Map<string, Channel>,
+    afresh: boolean,
+    count: Reconciled,
+  ): Promise<void> {
+    const call = hall.calls.get(id)
+    if (!call) return
+    const missing = legsOf(call).filter((leg) => !there.has(leg) && settled.includes(leg))
+    if (missing.includes(call.caller.leg) && missing.length === legsOf(call).length && missing.length > 1) {
+      loseCall(call, 'lostWhileAway', count)
+      return
+    }
+    for (const leg of missing) {
+      // A phone that was never rung, or whose ringing we lost: the offer is taken back, and the agent not blamed.
+      if (call.state === 'offering' && leg === call.agentLeg) {
+        legs.dropLeg(leg)
+        conductor.post({ type: 'offerWithdrawn', call: id, offer: call.offer, at: now() })
+        continue
+      }
+      miss({ type: 'legLeft', call: id, leg, cause: leg === call.caller.leg ? 'normal' : 'vanished', at: now() }, count)
+    }
+    for (const leg of legsOf(call)) {
+      const known = legs.legOf(leg)
+      if (there.get(leg)?.state !== 'Up' || !known || known.up) continue
+      known.up = true
+      if (leg !== call.caller.leg) miss({ type: 'legAnswered', call: id, leg, at: now() }, count)
+    }
+    if (afresh) await settleAfresh(id)
+  }
+
+  /** A leg that is being dialled just now may not be there yet; only after an absence is a missing one surely gone. */
+  const isSettled = (call: Call, leg: LegId, afresh: boolean): boolean =>
+    afresh || leg === call.caller.leg || legs.legOf(leg)?.up === true
+
+  async function settleAfresh(id: CallId): Promise<void> {
+    const call = hall.calls.get(id)
+    if (!call) return
+    rearm(call)
+    const playback = call.state === 'greeting' ? call.playback : 'target' in call ? call.target.playback : undefined
+    if (playback) {
+      legs.addPlayback(playback, id)
+      if ((await client.getPlayback(playback)) === 'gone')
+        conductor.post({ type: 'playbackEnded', call: id, playback, at: now() })
+    }
+    const settled = hall.calls.get(id)
+    if (settled) for (const effect of settle(settled)) perform(settled, effect)
+  }
+
+  function miss(event: Happening, count: Reconciled): void {
+    count.missed += 1
+    if (event.type === 'legLeft') legs.dropLeg(event.leg)
+    conductor.post(event)
+  }
+
+  function loseCall(call: Call, reason: 'lostWhileAway' | 'mediaServerLost', count: Reconciled): void {
+    count.lost += 1
+    void conductor.takeStep(lose(call, reason, now()))
+  }
+
+  /** A caller who came in when we could not hear it is taken in with the true time of arrival; what we dialled is hung up. */
+  async function takeIn(channel: Channel, count: Reconciled): Promise<void> {
+    const args = stasisArguments(channel)
+    if (args[0] === 'inbound') {
+      const [, call, arrived, dialled] = args
+      const arrivedMs = Number(arrived) || Date.parse(channel.creationtime)
+      if (
+        admit({
+          channel,
+          call: call ?? channel.id,
+          arrivedMs: toInstant(arrivedMs),
+          dialled: dialled ?? channel.dialplan.exten,
+        }) !== 'noSuchNumber'
+      ) {
+        count.adopted += 1
+        return
+      }
+    }
+    count.hungUp += 1
+    await client.unordered.hangup(channel.id, { reason: 'normal' })
+  }
+
+  function isNeeded(bridge: string): boolean {
+    for (const call of hall.calls.values()) {
+      if ('bridge' in call && call.bridge === bridge) return true
+      if ('consultBridge' in call && call.consultBridge === bridge) return true
+    }
+    return false
+  }
+
+  /** `afresh`: events were missed, so every call's media is settled and its timers set again. */
+  return async function reconcile({
+    asteriskRestarted,
+    afresh,
+  }: {
+    asteriskRestarted: boolean
+    afresh: boolean
+  }): Promise<Reconciled> {
+    const count: Reconciled = { calls: hall.calls.size, missed: 0, adopted: 0, hungUp: 0, bridgesRemoved: 0, lost: 0 }
+    if (asteriskRestarted) for (const call of [...hall.calls.values()]) loseCall(call, 'mediaServerLost', count)
+    // What is begun while we look is not judged by what we saw.
+    const before = new Map(
+      [...hall.calls].map(([id, call]) => [id, legsOf(call).filter((leg) => isSettled(call, leg, afresh))] as const),
+    )
+    const [channels, bridges, application] = await Promise.all([
+      client.listChannels(),
+      client.listBridges(),
+      client.getApplication(app),
+    ])
+    const ours = new Set(application === 'gone' ? [] : application.channel_ids)
+    const there = new Map(channels.map((channel) => [channel.id, channel]))
+    for (const [id, settled] of before) await makeUp(id, settled, there, afresh, count)
+    for (const channel of channels) if (ours.has(channel.id) && !legs.legOf(channel.id)) await takeIn(channel, count)
+    for (const bridge of bridges) {
+      if (bridge.creator !== 'Stasis' || isNeeded(bridge.id)) continue
+      count.bridgesRemoved += 1
+      await client.unordered.destroyBridge(bridge.id)
+    }
+    return count
+  }
+}
+
+/** `Stasis(app,inbound,…)` as the channel's place in the dialplan tells it. */
+const stasisArguments = (channel: Channel): string[] =>
+  channel.dialplan.app_name === 'Stasis' ? channel.dialplan.app_data.split(',').slice(1) : []

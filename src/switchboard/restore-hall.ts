@@ -1,0 +1,53 @@
+/** Takes up the state that the journal kept: calls, agents, papers and the queue, in their old order. */
+import { type Agent, agentOf, type Directory, withAgent, withOffer, withWaiting } from '#acd/core'
+import { type Call, legsOf, type Serial } from '#calls/core'
+import type { Journal } from '#journal'
+import { emptyHall, type HallState, type Paper } from './hall-state.ts'
+import type { LegRegister } from './leg-register.ts'
+
+export function restoreHall(journal: Journal, directory: Directory, legs: LegRegister): HallState {
+  const hall = emptyHall(journal.epoch)
+  for (const [key, value] of journal.kept) {
+    if (key === 'serial') hall.serial = value as Serial
+    else if (key.startsWith('paper:')) keepPaper(hall, value as Paper)
+    else if (key.startsWith('agent:')) hall.board = withAgent(hall.board, value as Agent)
+    else if (key.startsWith('call:')) restoreCall(hall, value as Call, legs)
+  }
+  followDirectory(hall, directory)
+  return hall
+}
+
+/** New people come in logged out; who is known keeps the state and gets the queues of now. */
+export function followDirectory(hall: HallState, { agents }: Directory): void {
+  for (const { id, queues } of agents) {
+    const known = agentOf(hall.board, id)
+    if (known && known.queues.join() === queues.join()) continue
+    hall.board = withAgent(
+      hall.board,
+      known
+        ? { ...known, queues }
+        : {
+            id,
+            seat: null,
+            queues,
+            status: { state: 'loggedOut' },
+            afterwards: 'ready',
+            phone: 'unreachable',
+            answered: [],
+          },
+    )
+  }
+}
+
+function keepPaper(hall: HallState, paper: Paper): void {
+  hall.papers.set(paper.call.ticket, paper)
+  if (paper.call.state === 'ended') hall.closing.add(paper.call.ticket)
+}
+
+function restoreCall(hall: HallState, call: Call, legs: LegRegister): void {
+  hall.calls.set(call.id, call)
+  for (const leg of legsOf(call)) legs.addLeg(leg, call.id)
+  if (call.state === 'waiting')
+    hall.board = withWaiting(hall.board, { call: call.id, queue: call.queue, since: call.since, front: call.front })
+  if (call.state === 'offering') hall.board = withOffer(hall.board, call.offer, call.id, call.agent)
+}

@@ -1,0 +1,240 @@
+/** The switchboard put together: Asterisk's events in, decisions to the journal, orders out, views to the screens. */
+import { agentOf, agentsOf, type DeskPush, type Directory } from '#acd/core'
+import { type Call, type Happening, legsOf } from '#calls/core'
+import type { Journal } from '#journal'
+import { type AgentId, type Clock, type LegId, limits, type SeatId } from '#kernel'
+import type { Ari } from '#platform/asterisk/ari'
+import type { AriEvent } from '#platform/asterisk/ari-client'
+import { createConductor } from './conductor.ts'
+import { createDeskCommands } from './desk-commands.ts'
+import { dialString } from './dial-string.ts'
+import { createEntrance, toArrival } from './entrance.ts'
+import { createJoinWatch } from './join-watch.ts'
+import { createLegRegister } from './leg-register.ts'
+import { createPerformEffect } from './perform-effect.ts'
+import { createPhones } from './phones.ts'
+import { createReconcile, type Reconciled } from './reconcile.ts'
+import { followDirectory, restoreHall } from './restore-hall.ts'
+import { createTimers } from './timers.ts'
+import { toCallEvent } from './to-call-event.ts'
+import { createVanishedPhones } from './vanished-phones.ts'
+import { hallView, viewOf } from './views.ts'
+
+export type SwitchboardDeps = {
+  readonly ari: Ari
+  readonly app: string
+  readonly journal: Journal
+  /** The directory as it is now; `directoryChanged` tells of a new one. */
+  readonly directory: () => Directory
+  readonly now: Clock
+  readonly push: (message: DeskPush) => void
+  /** Whether Postgres has every fact older than a moment. */
+  readonly savedCentrally: () => boolean
+  readonly onReconciled: (why: string, found: Reconciled) => void
+  readonly trouble: (error: unknown, what: string) => void
+}
+
+export type Switchboard = ReturnType<typeof createSwitchboard>
+
+const auditEveryMs = 30_000
+const hallEveryMs = 1_000
+const retryMs = 1_000
+
+export function createSwitchboard(deps: SwitchboardDeps) {
+  const { ari, app, journal, directory, now, push, trouble } = deps
+  const { client, connection } = ari
+  const legs = createLegRegister()
+  const timers = createTimers()
+  const hall = restoreHall(journal, directory(), legs)
+  const joins = createJoinWatch(timers, isInBridge, trouble)
+  const post = (event: Happening): void => conductor.post(event)
+  const perform = createPerformEffect({
+    client,
+    app,
+    legs,
+    dialString: (call, effect) =>
+      dialString(directory(), (agent) => agentOf(hall.board, agent)?.seat ?? null, call, effect),
+    unreachable: (call, leg) => {
+      if (!legs.legOf(leg)) return
+      legs.dropLeg(leg)
+      post({ type: 'legLeft', call, leg, cause: 'unreachable', at: now() })
+    },
+    joined: joins.expect,
+    trouble: (error, _call, what) => trouble(error, what),
+  })
+  const conductor = createConductor({
+    hall,
+    journal,
+    perform,
+    legs,
+    timers,
+    now,
+    directory,
+    changed: pushAgents,
+    trouble,
+  })
+  const admit = createEntrance({ hall, conductor, legs, directory, now })
+  const phones = createPhones({ client, seen: phonesSeen, trouble })
+  const vanished = createVanishedPhones({ client, legs, timers, now, post, trouble })
+  const handle = createDeskCommands({ hall, conductor, directory, phoneOf: phones.of, now })
+  const reconcile = createReconcile({ hall, client, app, conductor, legs, admit, now, perform, rearm })
+  /** Events that come while we compare are kept, and follow. */
+  let held: AriEvent[] | null = []
+  let comparing: Promise<void> = Promise.resolve()
+
+  async function isInBridge(bridge: string, leg: LegId): Promise<boolean> {
+    const there = await client.getBridge(bridge)
+    return there === 'gone' || there.channels.includes(leg) || !legs.legOf(leg)
+  }
+
+  function phonesSeen(seen: ReadonlyMap<SeatId, 'reachable' | 'unreachable'>): void {
+    for (const agent of agentsOf(hall.board)) {
+      const phone = agent.seat && (seen.get(agent.seat) ?? 'unreachable')
+      if (!phone || agent.phone === phone) continue
+      conductor.take((turn) => {
+        turn.touch(agent.id)
+        turn.tell({ type: 'phoneChanged', agent: agent.id, phone, at: now() })
+      })
+      const leg = phone === 'unreachable' && legOfAgent(agent.id)
+      if (leg) vanished(leg)
+    }
+  }
+
+  function legOfAgent(id: AgentId): LegId | undefined {
+    for (const call of hall.calls.values()) {
+      if ('agent' in call && call.agent === id && call.state !== 'offering') return call.agentLeg
+      if ('target' in call && call.target.party.kind === 'agent' && call.target.party.agent === id)
+        return call.target.leg
+    }
+    return undefined
+  }
+
+  function pushAgents(agents: ReadonlySet<AgentId>): void {
+    for (const id of agents) {
+      const view = viewOf(hall, directory(), deps.savedCentrally(), id)
+      if (view) push({ push: 'agent', view })
+    }
+  }
+
+  function onEvent(event: AriEvent): void {
+    if (held) {
+      held.push(event)
+      return
+    }
+    if (event.type === 'StasisStart') {
+      const arrival = toArrival(event.channel, event.args)
+      if (arrival) {
+        takeIn(arrival)
+        return
+      }
+    }
+    if (event.type === 'ChannelEnteredBridge' && event.channel) joins.entered(event.bridge.id, event.channel.id)
+    if (event.type === 'ChannelLeftBridge') joins.forget(event.bridge.id, event.channel.id)
+    const happening = toCallEvent(event, legs, now())
+    if (happening) post(happening)
+  }
+
+  /** A number that is none of ours, which the dialplan should not have let through, is sent away with the cause that says so. */
+  function takeIn(arrival: NonNullable<ReturnType<typeof toArrival>>): void {
+    if (admit(arrival) !== 'noSuchNumber') return
+    client.unordered
+      .hangup(arrival.channel.id, { reasonCode: 1 })
+      .catch((error: unknown) => trouble(error, 'refuseNumber'))
+  }
+
+  /** Timers of a call that was taken up again run on from when they were set. */
+  function rearm(call: Call): void {
+    for (const leg of legsOf(call)) legs.addLeg(leg, call.id)
+    if (call.state === 'offering') {
+      const ringMs = directory().queues.find(({ id }) => id === call.queue)?.offerRingMs ?? limits.offerRingMs
+      timers.start(call.offer, call.offeredAt + ringMs - now(), () =>
+        post({ type: 'offerExpired', call: call.id, offer: call.offer, at: now() }),
+      )
+    }
+    if ('target' in call && call.target.state === 'dialling') {
+      const { leg, startedAt } = call.target
+      timers.start(leg, startedAt + limits.partnerRingMs - now(), () =>
+        post({ type: 'partyExpired', call: call.id, leg, at: now() }),
+      )
+    }
+  }
+
+  function compare(why: string, asteriskRestarted: boolean, afresh: boolean): void {
+    const once = async (): Promise<void> => {
+      if (afresh) await phones.look()
+      deps.onReconciled(why, await reconcile({ asteriskRestarted, afresh }))
+    }
+    comparing = comparing.then(once).then(release, (error: unknown) => {
+      trouble(error, 'reconcile')
+      // Until we know what is true, events wait; a connection that breaks meanwhile begins this anew.
+      if (afresh) timers.start('compare', retryMs, () => connection.isUp && compare(why, asteriskRestarted, afresh))
+    })
+  }
+
+  function release(): void {
+    const events = held ?? []
+    held = null
+    for (const event of events) onEvent(event)
+  }
+
+  function whenUp(up: { startupTime: string; restarted: boolean; first: boolean }): void {
+    const before = journal.kept.get('asterisk')
+    const restarted = up.restarted || (up.first && typeof before === 'string' && before !== up.startupTime)
+    void conductor.take((turn) => {
+      turn.outcome.keep.asterisk = up.startupTime
+    })
+    compare(up.first ? 'start' : 'reconnect', restarted, true)
+    phones.start()
+    timers.start('audit', auditEveryMs, audit)
+  }
+
+  function audit(): void {
+    timers.start('audit', auditEveryMs, audit)
+    if (connection.isUp) compare('audit', false, false)
+  }
+
+  function pushHall(): void {
+    timers.start('hall', hallEveryMs, pushHall)
+    push({ push: 'hall', view: hallView(hall, now()) })
+  }
+
+  return {
+    handle,
+    /** Everything that a screen which has just come must be told. */
+    snapshot: (): DeskPush[] => [
+      ...agentsOf(hall.board).flatMap(({ id }): DeskPush[] => {
+        const view = viewOf(hall, directory(), deps.savedCentrally(), id)
+        return view ? [{ push: 'agent', view }] : []
+      }),
+      { push: 'hall', view: hallView(hall, now()) },
+    ],
+    directoryChanged(): void {
+      followDirectory(hall, directory())
+    },
+    /** Called when "saved centrally" turns: everybody at work is told. */
+    savedChanged(): void {
+      pushAgents(new Set(agentsOf(hall.board).flatMap(({ id, status }) => (status.state === 'loggedOut' ? [] : [id]))))
+    },
+    start(): void {
+      connection.onEvent(onEvent)
+      connection.onUp(whenUp)
+      connection.onDown(() => {
+        held ??= []
+        phones.stop()
+        timers.stop('audit')
+      })
+      connection.start()
+      pushHall()
+      for (const { id, status } of agentsOf(hall.board))
+        if (status.state === 'wrapUp') conductor.startWrapUp(id, status.call, status.until - now())
+    },
+    /** Calls stay as they are: Asterisk keeps them, the journal remembers them. */
+    async stop(): Promise<void> {
+      phones.stop()
+      timers.stopAll()
+      await ari.close()
+      await comparing
+    },
+    counts: () => ({ calls: hall.calls.size, legs: legs.size, timers: timers.size, papers: hall.papers.size }),
+  }
+}

@@ -1,0 +1,56 @@
+/** Says an Asterisk event in our own words. `undefined`: news that no call acts on. */
+import type { Happening } from '#calls/core'
+import type { Instant, LegId, PlaybackId } from '#kernel'
+import type { AriEvent } from '#platform/asterisk/ari-client'
+import { causeOfDial, causeOfHangup } from './left-cause.ts'
+import type { LegRegister } from './leg-register.ts'
+
+export function toCallEvent(wire: AriEvent, legs: LegRegister, at: Instant): Happening | undefined {
+  switch (wire.type) {
+    case 'ChannelStateChange':
+      return wire.channel.state === 'Up' ? answered(wire.channel.id, legs, at) : undefined
+    case 'StasisStart': // a dialled leg that is up already when it comes to us
+      return wire.channel.state === 'Up' ? answered(wire.channel.id, legs, at) : undefined
+    case 'ChannelHangupRequest':
+      legs.noteCause(wire.channel.id, causeOfHangup(wire.cause, wire.tech_cause))
+      return undefined
+    case 'Dial': {
+      const cause = causeOfDial(wire.dialstatus)
+      if (cause) legs.noteCause(wire.peer.id, cause)
+      return wire.dialstatus === 'RINGING' ? ringing(wire.peer.id, legs, at) : undefined
+    }
+    case 'ChannelDestroyed':
+      legs.noteCause(wire.channel.id, causeOfHangup(wire.cause, wire.tech_cause))
+      return left(wire.channel.id, legs, at)
+    case 'StasisEnd':
+      return left(wire.channel.id, legs, at)
+    case 'PlaybackFinished': {
+      const call = legs.callOfPlayback(wire.playback.id)
+      legs.dropPlayback(wire.playback.id)
+      return call && { type: 'playbackEnded', call, playback: wire.playback.id as PlaybackId, at }
+    }
+    default:
+      return undefined
+  }
+}
+
+/** Told once: the state of an answered leg is repeated by many events. */
+function answered(id: string, legs: LegRegister, at: Instant): Happening | undefined {
+  const leg = legs.legOf(id)
+  if (!leg || leg.up) return undefined
+  leg.up = true
+  return { type: 'legAnswered', call: leg.call, leg: id as LegId, at }
+}
+
+function ringing(id: string, legs: LegRegister, at: Instant): Happening | undefined {
+  const leg = legs.legOf(id)
+  return leg && { type: 'legRinging', call: leg.call, leg: id as LegId, at }
+}
+
+/** The first of StasisEnd and ChannelDestroyed ends the leg; a leg that left Stasis by hanging up gives only the former. */
+function left(id: string, legs: LegRegister, at: Instant): Happening | undefined {
+  const leg = legs.legOf(id)
+  if (!leg) return undefined
+  legs.dropLeg(id as LegId)
+  return { type: 'legLeft', call: leg.call, leg: id as LegId, cause: leg.cause ?? 'normal', at }
+}

@@ -1,0 +1,177 @@
+/** The switchboard's own machinery, on the fake Asterisk that has passed the same contract as the real one. */
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type HallOnFake, startHall } from '../../kit/hall-on-fake.ts'
+
+let hall: HallOnFake
+beforeEach(async () => {
+  hall = await startHall()
+})
+afterEach(() => hall.close())
+
+test('given an agent is ready, a caller is greeted, offered, connected, and hangs up', async () => {
+  const phone = await hall.ready('1001', '8001')
+  const caller = hall.call()
+  const leg = await phone.nextLeg()
+  leg.answer()
+  await hall.has(caller, 'call.connected')
+  await hall.until(() => leg.hears.includes(caller.channelId))
+  expect(leg.variables.get('PJSIP_HEADER(add,X-Hotline-Ticket)')).toMatch(/^CZ/)
+  caller.hangUp()
+  await hall.has(caller, 'call.ended', { reason: 'callerHungUp' })
+  await hall.until(() => !leg.alive)
+  await hall.has(caller, 'call.wrapUpStarted')
+  await hall.order('1001', { name: 'endWrapUp' })
+  await hall.has(caller, 'call.wrapUpEnded')
+  expect(hall.types(caller)).toEqual([
+    'call.accepted',
+    'call.queued',
+    'call.offered',
+    'call.offerEnded',
+    'call.connected',
+    'call.legLeft',
+    'call.agentLeft',
+    'call.ended',
+    'call.wrapUpStarted',
+    'call.wrapUpEnded',
+  ])
+  expect(hall.troubles).toEqual([])
+  await hall.until(() => hall.counts().calls === 0 && hall.counts().papers === 0)
+})
+
+test('given a caller waits with music, when the switchboard is killed and comes back, then the place and the music are kept', async () => {
+  const first = hall.call('13800000001')
+  const second = hall.call('13800000002')
+  await hall.has(second, 'call.queued')
+  await hall.until(() => first.hasMusic && second.hasMusic)
+  await hall.kill()
+  expect(first.hasMusic).toBe(true)
+  await hall.start()
+  const phone = await hall.ready('1001', '8001')
+  const leg = await phone.nextLeg()
+  leg.answer()
+  await hall.has(first, 'call.connected')
+  await hall.until(() => leg.hears.includes(first.channelId))
+})
+
+test('given they talk, when the switchboard is killed, the caller hangs up meanwhile, and it comes back, then one call has ended with its reason', async () => {
+  const phone = await hall.ready('1001', '8001')
+  const caller = hall.call()
+  const leg = await phone.nextLeg()
+  leg.answer()
+  await hall.has(caller, 'call.connected')
+  await hall.kill()
+  caller.hangUp()
+  await hall.start()
+  await hall.has(caller, 'call.ended', { reason: 'callerHungUp' })
+  await hall.until(() => !leg.alive)
+  expect(hall.types(caller).filter((type) => type === 'call.accepted')).toHaveLength(1)
+})
+
+test('given the phone rings, when the switchboard is killed and the agent answers meanwhile, then they are connected on its return', async () => {
+  const phone = await hall.ready('1001', '8001')
+  const caller = hall.call()
+  const leg = await phone.nextLeg()
+  await hall.has(caller, 'call.offered')
+  await hall.kill()
+  leg.answer()
+  await hall.start()
+  await hall.has(caller, 'call.connected')
+  await hall.until(() => leg.hears.includes(caller.channelId))
+})
+
+test('a caller who comes while the switchboard is dead is taken in on its return', async () => {
+  await hall.kill()
+  const caller = hall.call()
+  await hall.start()
+  await hall.has(caller, 'call.queued')
+})
+
+test('given Asterisk dies, every call of it is closed with that reason, and the agents are freed', async () => {
+  const phone = await hall.ready('1001', '8001')
+  const talking = hall.call()
+  ;(await phone.nextLeg()).answer()
+  await hall.has(talking, 'call.connected')
+  const waiting = hall.call('13800000002')
+  await hall.has(waiting, 'call.queued')
+  await hall.fake.restart()
+  await hall.has(talking, 'call.ended', { reason: 'mediaServerLost' })
+  await hall.has(waiting, 'call.ended', { reason: 'mediaServerLost' })
+  await hall.until(() => hall.views.get('1001' as never)?.status.state === 'wrapUp')
+})
+
+test('a command that is sent twice is done once, also when the switchboard was killed in between', async () => {
+  const phone = await hall.ready('1001', '8001')
+  const caller = hall.call()
+  ;(await phone.nextLeg()).answer()
+  await hall.has(caller, 'call.connected')
+  const id = crypto.randomUUID()
+  expect(await hall.ask('1001', { name: 'hold' }, { id })).toEqual({ ok: true, repeated: false })
+  expect(await hall.ask('1001', { name: 'hold' }, { id })).toEqual({ ok: true, repeated: true })
+  await hall.kill()
+  await hall.start()
+  expect(await hall.ask('1001', { name: 'hold' }, { id })).toEqual({ ok: true, repeated: true })
+  expect(await hall.ask('1001', { name: 'hold' })).toEqual({ ok: false, refusal: 'notNow', repeated: false })
+  expect(hall.types(caller).filter((type) => type === 'call.held')).toHaveLength(1)
+})
+
+test('an agent who does not answer is made not ready, and the next one is rung; the caller keeps the place', async () => {
+  const silent = await hall.ready('1001', '8001')
+  const caller = hall.call()
+  const missed = await silent.nextLeg()
+  await hall.has(caller, 'call.offered')
+  const phone = await hall.ready('1002', '8002')
+  await hall.has(caller, 'call.offerEnded', { outcome: 'expired' })
+  const leg = await phone.nextLeg()
+  await hall.until(() => !missed.alive)
+  expect(hall.views.get('1001' as never)?.status).toMatchObject({ state: 'notReady', reason: 'missed' })
+  leg.answer()
+  await hall.has(caller, 'call.connected', { agent: '1002' })
+})
+
+test('given the socket breaks while they talk, the call goes on and its end is still heard', async () => {
+  const phone = await hall.ready('1001', '8001')
+  const caller = hall.call()
+  const leg = await phone.nextLeg()
+  leg.answer()
+  await hall.has(caller, 'call.connected')
+  hall.fake.dropSockets()
+  await hall.until(() => leg.alive)
+  caller.hangUp()
+  await hall.has(caller, 'call.ended')
+  await hall.until(() => !leg.alive)
+})
+
+test('consult a line, join, leave: each hears whom they should, and caller and partner stay', async () => {
+  const phone = await hall.ready('1001', '8001')
+  const partnerPhone = hall.fake.addPhone('partner-12315')
+  const caller = hall.call()
+  const agent = await phone.nextLeg()
+  agent.answer()
+  await hall.has(caller, 'call.connected')
+  await hall.order('1001', { name: 'consult', party: { kind: 'line', line: '12315' as never } })
+  await hall.until(() => caller.hasMusic && agent.hears.length === 0)
+  const partner = await partnerPhone.nextLeg()
+  partner.answer()
+  await hall.until(() => agent.hears.includes(partner.channelId))
+  expect(caller.hears).toEqual([])
+  await hall.order('1001', { name: 'join' })
+  await hall.until(() => caller.hears.length === 2)
+  expect(caller.hasMusic).toBe(false)
+  await hall.order('1001', { name: 'leave' })
+  await hall.until(() => !agent.alive)
+  expect(caller.hears).toEqual([partner.channelId])
+  partner.hangUp()
+  await hall.has(caller, 'call.ended', { reason: 'partnerHungUp' })
+})
+
+test('a line that is closed is not dialled, and the agent is told why', async () => {
+  const phone = await hall.ready('1001', '8001')
+  const caller = hall.call()
+  ;(await phone.nextLeg()).answer()
+  await hall.has(caller, 'call.connected')
+  expect(await hall.ask('1001', { name: 'consult', party: { kind: 'line', line: 'closed' as never } })).toMatchObject({
+    ok: false,
+    refusal: 'partyClosed',
+  })
+  await hall.has(caller, 'call.partyRefused')
+})

@@ -1,0 +1,163 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Directory } from '#acd/core'
+import { isOpen } from '#calls/core'
+import { type CallId, type LegId, type SeatId, toInstant } from '#kernel'
+import { dialString, safeName, safeNumber } from '../../../src/switchboard/dial-string.ts'
+import { toArrival } from '../../../src/switchboard/entrance.ts'
+import { causeOfHangup } from '../../../src/switchboard/left-cause.ts'
+import { createLegRegister } from '../../../src/switchboard/leg-register.ts'
+import { mediaOf } from '../../../src/switchboard/prompt-media.ts'
+import { toCallEvent } from '../../../src/switchboard/to-call-event.ts'
+import { amina, aTalkingCall, at, line12315 } from '../../kit/builders.ts'
+
+const causes = [
+  [17, 486, 'busy'],
+  [21, 603, 'declined'],
+  [19, 408, 'noAnswer'],
+  [20, 480, 'unreachable'],
+  [1, 404, 'unreachable'],
+  [34, 503, 'unreachable'],
+  [16, undefined, 'normal'],
+  [16, 200, 'normal'],
+  [0, undefined, 'normal'],
+  [undefined, undefined, 'normal'],
+  [26, undefined, 'normal'],
+  [18, undefined, 'noAnswer'],
+  [44, undefined, 'failed'],
+] as const
+for (const [q850, sip, cause] of causes)
+  test(`Q.850 ${q850} with SIP ${sip} is ${cause}`, () => {
+    expect(causeOfHangup(q850, sip)).toBe(cause)
+  })
+
+const directory: Directory = {
+  agents: [],
+  queues: [],
+  numbers: [],
+  seats: [
+    { id: '8001' as SeatId, autoAnswer: true },
+    { id: '8002' as SeatId, autoAnswer: false },
+  ],
+  lines: [
+    {
+      code: '12315' as never,
+      name: '',
+      number: '12315',
+      trunk: 'partner-12315',
+      hours: null,
+      mode: 'interconnect',
+      passNumber: false,
+    },
+    {
+      code: 'evil' as never,
+      name: '',
+      number: '1&PJSIP/x',
+      trunk: 'trunk',
+      hours: null,
+      mode: 'parallel',
+      passNumber: true,
+    },
+  ],
+}
+const dial = (party: typeof line12315 | { kind: 'agent'; agent: never }) =>
+  ({ do: 'dial', leg: 'x' as LegId, party, purpose: 'consult' }) as const
+const call = aTalkingCall({
+  caller: { leg: 'caller' as LegId, number: '138&1234,$\r\n5678', name: 'Wang "x" <sip:a@b>\r\nX-Evil: 1' },
+})
+
+test('an agent is dialled on the seat, with the call, the ticket and the caller shown', () => {
+  const plan = dialString(directory, () => '8001' as SeatId, call, dial({ kind: 'agent', agent: amina as never }))
+  expect(plan?.endpoint).toBe('PJSIP/seat-8001')
+  expect(plan?.variables).toMatchObject({
+    'PJSIP_HEADER(add,X-Hotline-Ticket)': call.ticket,
+    'CONNECTEDLINE(num,i)': '13812345678',
+  })
+  expect(Object.values(plan?.variables ?? {}).join('')).not.toMatch(/[\r\n]/)
+})
+
+test('a seat that is not known cannot be dialled', () => {
+  expect(dialString(directory, () => 'gone' as SeatId, call, dial({ kind: 'agent', agent: amina as never }))).toBeNull()
+  expect(dialString(directory, () => null, call, dial({ kind: 'agent', agent: amina as never }))).toBeNull()
+})
+
+test("a line that may not see the caller's number is shown ours", () => {
+  expect(dialString(directory, () => null, call, dial(line12315))?.variables['CONNECTEDLINE(num,i)']).toBe('12345')
+})
+
+test('a number that could be more than a number is not dialled', () => {
+  expect(dialString(directory, () => null, call, dial({ kind: 'line', line: 'evil' } as never))).toBeNull()
+})
+
+test('numbers and names from outside keep nothing that could end a header, whatever they are', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      expect(safeNumber(text)).toMatch(/^([0-9*#+]{1,32}|anonymous)$/)
+      expect(safeName(text)).not.toMatch(/[\p{Cc}"<>\\;,]/u)
+    }),
+  )
+})
+
+const channel = { id: 'c1', state: 'Ring', caller: { number: '1', name: '' } } as never
+test('a caller of a partner line brings its ticket and note, decoded', () => {
+  expect(
+    toArrival(channel, ['inbound', 'c1', '1700000000123', '12345', 'partner', '12315', 'A-1', '%E5%99%AA%E9%9F%B3']),
+  ).toMatchObject({
+    call: 'c1',
+    arrivedMs: 1_700_000_000_123,
+    dialled: '12345',
+    context: { from: '12315', ticket: 'A-1', note: '噪音' },
+  })
+})
+test('a caller of the trunk brings nothing of the kind, whatever was sent', () => {
+  expect(toArrival(channel, ['inbound', 'c1', '1', '12345', 'trunk', '', 'A-1', 'x'])).not.toHaveProperty('context')
+})
+test('what we dialled ourselves is no arrival, and a note that does not decode is carried as it came', () => {
+  expect(toArrival(channel, ['dialled', 'c1'])).toBeNull()
+  expect(toArrival(channel, ['inbound', 'c1', 'x', '12345', 'partner', '12315', '', '%E5%'])).toMatchObject({
+    context: { note: '%E5%' },
+  })
+})
+
+test('a ticket number is spelled sign by sign, without its dash', () => {
+  expect(mediaOf('ticket:CZ1-7')).toEqual([
+    'sound:hotline/letter-c',
+    'sound:hotline/letter-z',
+    'sound:hotline/digit-1',
+    'sound:hotline/digit-7',
+  ])
+  expect(mediaOf('greeting')).toEqual(['sound:hotline/greeting'])
+})
+
+test('a leg leaves once, with the first cause that was told', () => {
+  const legs = createLegRegister()
+  legs.addLeg('l' as LegId, 'call' as CallId)
+  const wire = (type: string, more = {}) => ({ type, channel: { id: 'l', state: 'Up' }, ...more }) as never
+  expect(toCallEvent(wire('ChannelHangupRequest', { cause: 17, tech_cause: 486 }), legs, at)).toBeUndefined()
+  expect(toCallEvent(wire('StasisEnd'), legs, at)).toMatchObject({ type: 'legLeft', cause: 'busy' })
+  expect(toCallEvent(wire('ChannelDestroyed', { cause: 16 }), legs, at)).toBeUndefined()
+})
+
+test('a leg answers once, however often its state is told; legs of others are not our business', () => {
+  const legs = createLegRegister()
+  legs.addLeg('l' as LegId, 'call' as CallId)
+  const up = { type: 'ChannelStateChange', channel: { id: 'l', state: 'Up' } } as never
+  expect(toCallEvent(up, legs, at)).toMatchObject({ type: 'legAnswered', leg: 'l' })
+  expect(toCallEvent(up, legs, at)).toBeUndefined()
+  expect(
+    toCallEvent({ type: 'ChannelStateChange', channel: { id: 'other', state: 'Up' } } as never, legs, at),
+  ).toBeUndefined()
+})
+
+test("opening hours are Changzhou's", () => {
+  const weekdays = [null, [540, 1020], [540, 1020], [540, 1020], [540, 1020], [540, 1020], null] as const
+  const onTuesday = (hour: number, minute = 0) => toInstant(Date.UTC(2026, 10, 24, hour - 8, minute))
+  expect([
+    isOpen(weekdays, onTuesday(8, 59)),
+    isOpen(weekdays, onTuesday(9)),
+    isOpen(weekdays, onTuesday(16, 59)),
+    isOpen(weekdays, onTuesday(17)),
+  ]).toEqual([false, true, true, false])
+  expect(isOpen(weekdays, toInstant(Date.UTC(2026, 10, 22, 4)))).toBe(false)
+  expect(isOpen(null, onTuesday(3))).toBe(true)
+})
