@@ -12,7 +12,8 @@ export function toCallEvent(wire: AriEvent, legs: LegRegister, at: Instant): Hap
     case 'StasisStart': // a dialled leg that is up already when it comes to us
       return wire.channel.state === 'Up' ? answered(wire.channel.id, legs, at) : undefined
     case 'ChannelHangupRequest':
-      legs.noteCause(wire.channel.id, causeOfHangup(wire.cause, wire.tech_cause))
+      // A soft hang-up is Asterisk's own order (cause 32 is none of Q.850); the cause comes with the end.
+      if (!wire.soft) legs.noteCause(wire.channel.id, causeOfHangup(wire.cause, wire.tech_cause))
       return undefined
     case 'Dial': {
       const cause = causeOfDial(wire.dialstatus)
