@@ -1,0 +1,1 @@
+export type { Fact, NewFact } from './fact.ts'

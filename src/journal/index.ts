@@ -1,0 +1,8 @@
+export type { Fact, NewFact } from './core/index.ts'
+export { JournalTaken } from './directory-lock.ts'
+export { factsOfCalls, insertFacts, type StoredFact, storedSeqs, toStorableJson } from './fact-store.ts'
+export type { Journal, Keep, Step } from './journal.ts'
+export { type JournalAlarm, JournalFull, type JournalOptions, openJournal } from './journal-file.ts'
+export { readJournal, type SegmentReport } from './read-journal.ts'
+export { type FactRelay, relayFacts, type Timing } from './relay-facts.ts'
+export { FACTS_QUEUE, nameRun, type Run, readRun } from './run.ts'

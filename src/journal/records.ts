@@ -1,0 +1,69 @@
+/**
+ * How a record lies in a file: length of the payload (4 bytes, little endian), CRC-32 of the payload (4 bytes), payload
+ * (JSON, UTF-8). A record that was cut anywhere, or whose bytes changed, is told from a whole one.
+ */
+import { crc32 } from 'node:zlib'
+
+const HEAD = 8
+/** A length beyond this is not one of ours: the bytes are damaged. */
+const LONGEST = 64 * 1024 * 1024
+
+export type RecordBatch = { readonly bytes: Buffer; readonly records: number }
+
+/** Gathers records into one buffer, so that many cost one write. */
+export function createRecordGatherer(expectedBytes = 64 * 1024) {
+  let buffer = Buffer.allocUnsafe(expectedBytes)
+  let length = 0
+  let records = 0
+
+  function reserve(bytes: number): void {
+    if (length + bytes <= buffer.length) return
+    const larger = Buffer.allocUnsafe(Math.max(buffer.length * 2, length + bytes))
+    buffer.copy(larger, 0, 0, length)
+    buffer = larger
+  }
+
+  return {
+    get length() {
+      return length
+    },
+    add(json: string): void {
+      reserve(HEAD + json.length * 3)
+      const start = length + HEAD
+      const size = buffer.write(json, start)
+      if (size > LONGEST) throw new RangeError(`a record of ${size} bytes is too long for the journal`)
+      buffer.writeUInt32LE(size, length)
+      buffer.writeUInt32LE(crc32(buffer.subarray(start, start + size)), length + 4)
+      length = start + size
+      records += 1
+    },
+    /** Gives what was gathered and begins anew. */
+    take(): RecordBatch {
+      const taken = { bytes: buffer.subarray(0, length), records }
+      buffer = Buffer.allocUnsafe(expectedBytes)
+      length = 0
+      records = 0
+      return taken
+    },
+  }
+}
+export type RecordGatherer = ReturnType<typeof createRecordGatherer>
+
+/** `cut`: the bytes end before the record does. `damaged`: they are not what was written. */
+export type RecordRead = { readonly json: unknown; readonly end: number } | 'cut' | 'damaged'
+
+/** Reads the record that begins at `offset`. */
+export function readRecord(bytes: Buffer, offset: number): RecordRead {
+  if (offset + HEAD > bytes.length) return 'cut'
+  const size = bytes.readUInt32LE(offset)
+  if (size === 0 || size > LONGEST) return 'damaged'
+  const start = offset + HEAD
+  if (start + size > bytes.length) return 'cut'
+  const payload = bytes.subarray(start, start + size)
+  if (crc32(payload) !== bytes.readUInt32LE(offset + 4)) return 'damaged'
+  try {
+    return { json: JSON.parse(payload.toString()), end: start + size }
+  } catch {
+    return 'damaged' // the checksum fits bytes that are no JSON: not written by us
+  }
+}

@@ -1,0 +1,136 @@
+/**
+ * One file of the journal. It stands on its own: at its head is all the state that was kept when it began, so that an
+ * older segment is needed only for facts that Postgres does not have yet.
+ *
+ *   segment  who and where in the row: journal, epoch, number, next seq, confirmed seq
+ *   kept …   one record a key
+ *   step …   those taken while the head was being written
+ *   open     from here on the segment counts; without this record it is a torso, and the one before it is the newest
+ *   step … confirmed … step …
+ */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Fact, NewFact } from './core/index.ts'
+import type { Step } from './journal.ts'
+import { type RecordGatherer, readRecord } from './records.ts'
+
+const VERSION = 1
+
+export type SegmentHead = {
+  readonly version: number
+  readonly journal: string
+  readonly epoch: number
+  readonly number: number
+  /** The first fact of this segment has this seq, or a higher one. */
+  readonly nextSeq: number
+  readonly confirmed: number
+}
+export type SegmentRecord =
+  | readonly ['segment', SegmentHead]
+  | readonly ['kept', string, unknown]
+  | readonly ['step', number, readonly NewFact[], Readonly<Record<string, unknown>>]
+  | readonly ['open']
+  | readonly ['confirmed', number]
+
+/** Kept state as JSON text: it is written again in each segment, and no later change of an object can reach it. */
+export type KeptText = Map<string, string>
+
+const PATTERN = /^segment-(\d{10})\.log$/
+export const segmentPath = (folder: string, number: number): string =>
+  join(folder, `segment-${String(number).padStart(10, '0')}.log`)
+export const segmentNumber = (file: string): number | undefined => {
+  const digits = PATTERN.exec(file)?.[1]
+  return digits === undefined ? undefined : Number(digits)
+}
+
+export function addHead(to: RecordGatherer, head: Omit<SegmentHead, 'version'>, kept: KeptText): void {
+  to.add(JSON.stringify(['segment', { version: VERSION, ...head }]))
+  for (const [key, text] of kept) to.add(`["kept",${JSON.stringify(key)},${text}]`)
+}
+
+export const addOpen = (to: RecordGatherer): void => to.add('["open"]')
+export const addConfirmed = (to: RecordGatherer, seq: number): void => to.add(JSON.stringify(['confirmed', seq]))
+
+/** Adds a step, and brings `kept` to what it says. Throws, and changes nothing, when something in it is not JSON. */
+export function addStep(to: RecordGatherer, firstSeq: number, step: Step, kept: KeptText): void {
+  const changes = Object.entries(step.keep).map(([key, value]) => [key, toText(key, value)] as const)
+  const keep = changes.map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(',')
+  to.add(`["step",${firstSeq},${JSON.stringify(step.facts)},{${keep}}]`)
+  for (const [key, text] of changes) {
+    if (text === 'null') kept.delete(key)
+    else kept.set(key, text)
+  }
+}
+
+function toText(key: string, value: unknown): string {
+  const text = JSON.stringify(value)
+  if (text === undefined) throw new TypeError(`what is kept under ${key} is not JSON`)
+  return text
+}
+
+export const toFacts = (firstSeq: number, facts: readonly NewFact[], epoch: number): Fact[] =>
+  facts.map((fact, index) => ({ ...fact, seq: firstSeq + index, epoch }))
+
+export type SegmentRead = {
+  readonly head: SegmentHead
+  /** The segment has its whole head, and counts. */
+  readonly opened: boolean
+  readonly kept: Map<string, unknown>
+  /** Seq of the next fact after the last one read. */
+  readonly nextSeq: number
+  readonly confirmed: number
+  /** Where the last whole record ends; less than `size` when the tail is torn. */
+  readonly end: number
+  readonly size: number
+}
+
+/** Reads a segment whole. `undefined`: not even its first record is there. Throws for a version that we do not know. */
+export async function readSegment(path: string): Promise<SegmentRead | undefined> {
+  const bytes = await readFile(path)
+  const first = readRecord(bytes, 0)
+  if (typeof first === 'string') return undefined
+  const [tag, head] = first.json as SegmentRecord
+  if (tag !== 'segment') return undefined
+  if (head.version !== VERSION)
+    throw new Error(`${path} was written by another version (${head.version}) of the journal`)
+  const read = {
+    head,
+    opened: false,
+    kept: new Map(),
+    nextSeq: head.nextSeq,
+    confirmed: head.confirmed,
+    end: first.end,
+  }
+  for (let next = readRecord(bytes, read.end); typeof next !== 'string'; next = readRecord(bytes, read.end)) {
+    take(read, next.json as SegmentRecord)
+    read.end = next.end
+  }
+  return { ...read, size: bytes.length }
+}
+
+function take(
+  into: { opened: boolean; kept: Map<string, unknown>; nextSeq: number; confirmed: number },
+  record: SegmentRecord,
+): void {
+  switch (record[0]) {
+    case 'segment':
+      return
+    case 'kept':
+      into.kept.set(record[1], record[2])
+      return
+    case 'open':
+      into.opened = true
+      return
+    case 'confirmed':
+      into.confirmed = Math.max(into.confirmed, record[1])
+      return
+    case 'step': {
+      const [, firstSeq, facts, keep] = record
+      into.nextSeq = Math.max(into.nextSeq, firstSeq + facts.length)
+      for (const [key, value] of Object.entries(keep)) {
+        if (value === null) into.kept.delete(key)
+        else into.kept.set(key, value)
+      }
+    }
+  }
+}

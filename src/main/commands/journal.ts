@@ -1,0 +1,63 @@
+/**
+ * Looks into the journal of a switchboard, also while it is running.
+ *
+ *   journal verify   one line a segment, and whether facts are missing between them
+ *   journal facts    every fact as a line of JSON; `--call <id>` those of one call. Numbers of callers are shown in full.
+ *   journal kept     the state that a switchboard would find, as lines of JSON
+ */
+
+import { readJournal } from '#journal'
+import { ConfigError } from '#platform/config'
+
+export const summary = 'looks into the journal: verify, facts [--call <id>], kept'
+
+export async function run(env: NodeJS.ProcessEnv, [what = 'verify', ...args]: readonly string[]): Promise<void> {
+  const dir = env['HOTLINE_JOURNAL_DIR']
+  if (!dir) throw new ConfigError('HOTLINE_JOURNAL_DIR is not set: folder of the journal')
+  switch (what) {
+    case 'verify':
+      return await verify(dir)
+    case 'facts':
+      return await printFacts(dir, args[0] === '--call' ? args[1] : undefined)
+    case 'kept':
+      return await printKept(dir)
+    default:
+      throw new Error(`"${what}" is none of verify, facts, kept`)
+  }
+}
+
+async function verify(folder: string): Promise<void> {
+  let lastSeq: number | undefined
+  let faults = 0
+  for await (const { report } of readJournal(folder)) {
+    const { path, epoch, facts, firstSeq, keys, end, opened } = report
+    const span = facts === 0 ? 'no facts' : `facts ${firstSeq}–${report.lastSeq}`
+    console.log(`${path}: epoch ${epoch ?? '?'}, ${span}, ${keys} keys, ${opened ? end : 'not begun'}`)
+    if (end === 'damaged') faults += 1
+    if (firstSeq !== null && lastSeq !== undefined && firstSeq > lastSeq + 1) {
+      console.log(`facts ${lastSeq + 1}–${firstSeq - 1} are missing`)
+      faults += 1
+    }
+    lastSeq = report.lastSeq ?? lastSeq
+  }
+  if (faults > 0) throw new Error(`${faults} faults found`)
+}
+
+async function printFacts(folder: string, call: string | undefined): Promise<void> {
+  let lastSeq = 0
+  for await (const { facts } of readJournal(folder)) {
+    for (const fact of facts) {
+      if (fact.seq <= lastSeq) continue
+      lastSeq = fact.seq
+      if (call === undefined || fact.call === call) console.log(JSON.stringify(fact))
+    }
+  }
+}
+
+async function printKept(folder: string): Promise<void> {
+  let newest: ReadonlyMap<string, unknown> = new Map()
+  for await (const { report, kept } of readJournal(folder)) {
+    if (report.opened) newest = kept
+  }
+  for (const [key, value] of newest) console.log(JSON.stringify([key, value]))
+}

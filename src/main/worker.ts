@@ -1,0 +1,115 @@
+/**
+ * The worker process: `node src/main/worker.ts`. Takes runs of facts out of the queue and writes them, and what they add up to,
+ * into Postgres. Any number of workers may run. Configuration comes from the environment (src/platform/config.ts).
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import { sql } from 'kysely'
+import { FACTS_QUEUE } from '#journal'
+import { ConfigError, readConfig } from '#platform/config'
+import { MigrationError, readMigrations } from '#platform/postgres/migrate'
+import { createPostgres, type Database, isPassing } from '#platform/postgres/pool'
+import { checkDatabase } from '#platform/postgres/ready'
+import { createInTransaction } from '#platform/postgres/tx'
+import { createConsumer } from '#platform/queues/consumer'
+import { createLog, type Log } from '#platform/telemetry/log'
+import { createTakeRuns, createWriteFacts, quarantineJob, type Unwritable } from '#tickets'
+import { migrationsFolder } from './commands/migrate.ts'
+import { serveHealth } from './serve-health.ts'
+import { createSparing } from './sparing.ts'
+
+const stopWithinMs = 8_000
+const drainMs = 5_000
+/** Runs in hand at once; they are written together, so this bounds a transaction and not the load on Postgres. */
+const runsAtOnce = 32
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env, 'database', 'redis', 'health', 'log')
+  const log = createLog({ name: 'worker', level: config.log.level })
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'a bug: ending, to be started anew; the journal sends again what was in hand')
+    process.exit(1)
+  })
+  const sparing = createSparing(log)
+  const trouble = (error: Error, what: string): void => sparing(what, () => log.error({ err: error, what }, 'trouble'))
+  const postgres = createPostgres({
+    ...config.database,
+    name: 'worker',
+    connections: 4,
+    onConnectionLost: (error) => trouble(error, 'postgres'),
+  })
+  const quarantine = async ({ name, data, error }: Unwritable): Promise<void> => {
+    await quarantineJob(postgres.db, { queue: FACTS_QUEUE, job: name, data, error })
+    log.error({ job: name, err: error }, 'kept aside in quarantined_jobs')
+  }
+  const runs = createTakeRuns({
+    writeFacts: createWriteFacts({ inTransaction: createInTransaction(postgres.db), quarantine }),
+    quarantine,
+    onTrouble: (error) => trouble(error, 'writing'),
+  })
+  let consumer: ReturnType<typeof createConsumer> | undefined
+  const health = await serveHealth(config.health.address, async () => {
+    const database = await isUp(postgres.db)
+    return {
+      ready: database && consumer?.isRunning() === true,
+      postgres: database,
+      redis: consumer?.isRunning() === true,
+    }
+  })
+  const stopping = new AbortController()
+
+  async function stop(signal: string): Promise<void> {
+    log.info({ signal }, 'stopping')
+    stopping.abort()
+    setTimeout(() => {
+      log.error('could not stop in time; what was in hand is sent again')
+      process.exit(1)
+    }, stopWithinMs).unref()
+    health.close()
+    const drained = consumer?.close(drainMs)
+    setTimeout(() => runs.stop(), drainMs - 500).unref()
+    await drained
+    runs.stop()
+    await postgres.close()
+    log.info('stopped')
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal))
+
+  await awaitDatabase(postgres.db, log, stopping.signal)
+  if (stopping.signal.aborted) return
+  consumer = createConsumer({
+    queue: FACTS_QUEUE,
+    redis: config.redis,
+    concurrency: runsAtOnce,
+    take: (job) => runs.take(job),
+    onTrouble: (error) => trouble(error, 'queue'),
+  })
+  log.info('worker is at work')
+}
+
+/** Waits for Postgres as long as it takes; refuses one that is of another version. */
+async function awaitDatabase(db: Database, log: Log, signal: AbortSignal): Promise<void> {
+  const migrations = await readMigrations(migrationsFolder)
+  for (let tries = 0; !signal.aborted; tries++) {
+    try {
+      return await checkDatabase(db, migrations)
+    } catch (error) {
+      if (!isPassing(error)) throw error
+      if (tries % 30 === 0) log.warn({ err: error }, 'Postgres is away; waiting for it')
+      await wait(1_000, undefined, { signal }).catch(() => undefined) // aborted: the loop ends
+    }
+  }
+}
+
+const isUp = (db: Database): Promise<boolean> =>
+  sql`select 1`.execute(db).then(
+    () => true,
+    () => false,
+  )
+
+try {
+  await main()
+} catch (error) {
+  const isPlain = error instanceof ConfigError || error instanceof MigrationError
+  console.error(isPlain ? error.message : error)
+  process.exit(1)
+}

@@ -1,0 +1,14 @@
+export type {
+  CallRecord,
+  CallRow,
+  Durations,
+  HistoryLine,
+  KnownFact,
+  LegRow,
+  OfferRow,
+  PartyRow,
+  StoredFact,
+  TicketRow,
+  TicketState,
+} from './call-record.ts'
+export { foldCall } from './fold-call.ts'

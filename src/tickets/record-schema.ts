@@ -1,0 +1,168 @@
+/** The shape of calls and tickets as the API gives them out. Instants are ISO 8601 in UTC; durations milliseconds. */
+import { Type } from 'typebox'
+import type { CallRecord } from './call-read-store.ts'
+import type { TicketRecord } from './ticket-read-store.ts'
+
+const Text = Type.Union([Type.String(), Type.Null()])
+const At = Type.Union([Type.String({ format: 'date-time' }), Type.Null()])
+const Detail = Type.Object({}, { additionalProperties: true })
+
+export const CallBody = Type.Object({
+  call: Type.String(),
+  ticket: Text,
+  state: Type.Enum(['live', 'ended']),
+  callerNumber: Text,
+  callerName: Text,
+  dialled: Text,
+  queue: Text,
+  context: Type.Union([Detail, Type.Null()], { description: 'What a partner line sent along' }),
+  arrivedAt: At,
+  answeredAt: At,
+  answeredBy: Text,
+  endedAt: At,
+  endReason: Text,
+  waitedMs: Type.Integer(),
+  talkMs: Type.Integer(),
+  heldMs: Type.Integer(),
+  handedOverMs: Type.Integer(),
+  wrapUpMs: Type.Integer(),
+  recovered: Type.Integer({ description: 'How often the switchboard came back during this call' }),
+  legs: Type.Array(
+    Type.Object({
+      leg: Type.String(),
+      role: Type.Enum(['caller', 'agent', 'partner']),
+      agent: Text,
+      line: Text,
+      startedAt: At,
+      answeredAt: At,
+      leftAt: At,
+      cause: Text,
+      agentLeft: Text,
+    }),
+  ),
+  offers: Type.Array(
+    Type.Object({ offer: Type.String(), agent: Type.String(), offeredAt: At, endedAt: At, outcome: Text, cause: Text }),
+  ),
+  parties: Type.Array(
+    Type.Object({
+      kind: Type.Enum(['agent', 'line']),
+      party: Type.String(),
+      by: Text,
+      purpose: Text,
+      dialledAt: At,
+      answered: Type.Boolean(),
+      answeredAt: At,
+      joinedAt: At,
+      handedOverAt: At,
+      leftAt: At,
+      result: Text,
+      seconds: Type.Union([Type.Integer(), Type.Null()]),
+    }),
+  ),
+})
+
+export const TicketBody = Type.Object({
+  ticket: Type.String(),
+  call: Type.String(),
+  channel: Type.String(),
+  dialled: Text,
+  callerNumber: Text,
+  callerName: Text,
+  registrar: Text,
+  title: Text,
+  content: Text,
+  type: Text,
+  category: Text,
+  place: Text,
+  upstreamTicket: Text,
+  state: Type.Enum(['DRAFT', 'REGISTERED', 'DISCARDED']),
+  discardReason: Text,
+  createdAt: At,
+  registeredAt: At,
+  history: Type.Array(Type.Object({ at: At, kind: Type.String(), agent: Text, detail: Type.Unknown() }), {
+    description: 'Oldest first',
+  }),
+})
+
+const iso = (at: Date | null): string | null => at?.toISOString() ?? null
+
+export const toCallBody = (row: CallRecord) => ({
+  call: row.id,
+  ticket: row.ticket_no,
+  state: row.state as 'live' | 'ended',
+  callerNumber: row.caller_number,
+  callerName: row.caller_name,
+  dialled: row.dialled,
+  queue: row.queue,
+  context: row.context as Record<string, unknown> | null,
+  arrivedAt: iso(row.arrived_at),
+  answeredAt: iso(row.answered_at),
+  answeredBy: row.answered_by,
+  endedAt: iso(row.ended_at),
+  endReason: row.end_reason,
+  waitedMs: row.waited_ms,
+  talkMs: row.talk_ms,
+  heldMs: row.held_ms,
+  handedOverMs: row.handed_over_ms,
+  wrapUpMs: row.wrap_up_ms,
+  recovered: row.recovered,
+  legs: row.legs.map((leg) => ({
+    leg: leg.id,
+    role: leg.role as 'caller' | 'agent' | 'partner',
+    agent: leg.agent,
+    line: leg.line,
+    startedAt: iso(leg.started_at),
+    answeredAt: iso(leg.answered_at),
+    leftAt: iso(leg.left_at),
+    cause: leg.cause,
+    agentLeft: leg.agent_left,
+  })),
+  offers: row.offers.map((offer) => ({
+    offer: offer.id,
+    agent: offer.agent,
+    offeredAt: iso(offer.offered_at),
+    endedAt: iso(offer.ended_at),
+    outcome: offer.outcome,
+    cause: offer.cause,
+  })),
+  parties: row.parties.map((party) => ({
+    kind: party.party_kind as 'agent' | 'line',
+    party: party.party,
+    by: party.agent,
+    purpose: party.purpose,
+    dialledAt: iso(party.dialled_at),
+    answered: party.answered,
+    answeredAt: iso(party.answered_at),
+    joinedAt: iso(party.joined_at),
+    handedOverAt: iso(party.handed_over_at),
+    leftAt: iso(party.left_at),
+    result: party.result,
+    seconds: party.seconds,
+  })),
+})
+
+export const toTicketBody = (row: TicketRecord) => ({
+  ticket: row.ticket_no,
+  call: row.call,
+  channel: row.channel,
+  dialled: row.dialled,
+  callerNumber: row.caller_number,
+  callerName: row.caller_name,
+  registrar: row.registrar,
+  title: row.title,
+  content: row.content,
+  type: row.type,
+  category: row.category,
+  place: row.place,
+  upstreamTicket: row.upstream_ticket,
+  state: row.state as 'DRAFT' | 'REGISTERED' | 'DISCARDED',
+  discardReason: row.discard_reason,
+  createdAt: iso(row.created_at),
+  registeredAt: iso(row.registered_at),
+  history: row.history.map((line) => ({
+    at: iso(line.at),
+    kind: line.kind,
+    agent: line.agent,
+    detail: line.detail as unknown,
+  })),
+})

@@ -1,0 +1,40 @@
+/** Tickets as they are read; who may read one is for the route. */
+import type { Reader } from '#platform/postgres/tx'
+
+export type TicketRecord = NonNullable<Awaited<ReturnType<typeof readTicket>>>
+
+/** A ticket with its history, oldest line first. */
+export async function readTicket(db: Reader, ticketNo: string) {
+  const ticket = await db
+    .selectFrom('tickets')
+    .select([
+      'ticket_no',
+      'call',
+      'channel',
+      'dialled',
+      'caller_number',
+      'caller_name',
+      'registrar',
+      'title',
+      'content',
+      'type',
+      'category',
+      'place',
+      'upstream_ticket',
+      'state',
+      'discard_reason',
+      'created_at',
+      'registered_at',
+    ])
+    .where('ticket_no', '=', ticketNo)
+    .executeTakeFirst()
+  if (!ticket) return undefined
+  const history = await db
+    .selectFrom('ticket_events')
+    .select(['at', 'kind', 'agent', 'detail'])
+    .where('ticket_no', '=', ticketNo)
+    .orderBy('epoch')
+    .orderBy('seq')
+    .execute()
+  return { ...ticket, history }
+}

@@ -1,0 +1,89 @@
+/**
+ * Calls and tickets as they are written down, and the ticket's own fields while the call is in hand. Whoever may not read a
+ * record is told that there is none: the answer must not say which numbers exist.
+ */
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import type { FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { principalOf } from '#access'
+import { may } from '#access/core'
+import { answerCommand, commandBody, commandRefusals, type Desk, Done } from '#acd'
+import { IdText, TicketFieldsBody } from '#acd/core'
+import type { TicketFields } from '#calls/core'
+import type { TicketNo } from '#kernel'
+import type { Reader } from '#platform/postgres/tx'
+import { hadCallInHand, readCall } from './call-read-store.ts'
+import { CallBody, TicketBody, toCallBody, toTicketBody } from './record-schema.ts'
+import { readTicket } from './ticket-read-store.ts'
+
+type Deps = { db: Reader; desk: Desk }
+
+export const ticketRoutes =
+  ({ db, desk }: Deps): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const mayRead = async (request: FastifyRequest, call: string): Promise<boolean> => {
+      const { staff, roles } = principalOf(request)
+      return may(roles, 'record.readAll') || (await hadCallInHand(db, call, staff))
+    }
+
+    app.get(
+      '/v1/calls/:call',
+      {
+        config: { permission: 'record.readOwn', refusals: ['callNotFound'] },
+        schema: {
+          operationId: 'getCall',
+          summary: 'A call with its legs, offers and parties, as far as its facts have been written',
+          tags: ['call'],
+          params: Type.Object({ call: IdText }),
+          response: { 200: CallBody },
+        },
+      },
+      async (request, reply) => {
+        const { call } = request.params
+        const [row, readable] = await Promise.all([readCall(db, call), mayRead(request, call)])
+        return row && readable ? toCallBody(row) : reply.refuse('callNotFound')
+      },
+    )
+
+    app.get(
+      '/v1/tickets/:ticket',
+      {
+        config: { permission: 'record.readOwn', refusals: ['ticketNotFound'] },
+        schema: {
+          operationId: 'getTicket',
+          summary: 'A ticket with its history',
+          tags: ['ticket'],
+          params: Type.Object({ ticket: IdText }),
+          response: { 200: TicketBody },
+        },
+      },
+      async (request, reply) => {
+        const row = await readTicket(db, request.params.ticket)
+        const readable = row !== undefined && (await mayRead(request, row.call))
+        return readable ? toTicketBody(row) : reply.refuse('ticketNotFound')
+      },
+    )
+
+    app.patch(
+      '/v1/tickets/:ticket',
+      {
+        config: { permission: 'desk.use', refusals: [...commandRefusals, 'notYourTicket'] },
+        schema: {
+          operationId: 'writeTicket',
+          summary: 'Write fields of the ticket of the call in hand or in wrap-up; only those given change',
+          description:
+            'Goes through the switchboard and its journal, so nothing written is lost while Postgres is away.',
+          tags: ['ticket'],
+          params: Type.Object({ ticket: IdText }),
+          body: commandBody({ fields: TicketFieldsBody }),
+          response: { 200: Done },
+        },
+      },
+      (request, reply) => {
+        const { params, body } = request
+        const ticket = params.ticket as TicketNo
+        const command = { name: 'writeTicket', ticket, fields: body.fields as TicketFields } as const
+        return answerCommand(desk, { by: principalOf(request), id: body.commandId, command }, reply)
+      },
+    )
+  }

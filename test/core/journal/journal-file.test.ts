@@ -1,0 +1,244 @@
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, test } from 'vitest'
+import { type Fact, type Journal, type JournalAlarm, JournalFull, JournalTaken, openJournal } from '#journal'
+import { readJournalId, recover } from '../../../src/journal/journal-folder.ts'
+
+let folder: string
+let alarms: JournalAlarm[]
+let opened: Journal[]
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'journal-'))
+  alarms = []
+  opened = []
+})
+afterEach(async () => {
+  await Promise.all(opened.map((journal) => journal.close()))
+  rmSync(folder, { recursive: true })
+})
+
+async function open(more: Partial<Parameters<typeof openJournal>[0]> = {}): Promise<Journal> {
+  const journal = await openJournal({ folder, onAlarm: (alarm) => alarms.push(alarm), ...more })
+  opened.push(journal)
+  return journal
+}
+const fact = (n: number) => ({ type: 'call.queued', at: n as never, call: `call-${n}` as never, n })
+const segments = (): string[] => readdirSync(folder).filter((name) => name.startsWith('segment-'))
+const newest = (): string => join(folder, segments().toSorted().at(-1) ?? '')
+
+/** Everything unconfirmed, taken in portions. */
+function allFacts(journal: Journal, portion = 7): Fact[] {
+  const facts: Fact[] = []
+  for (;;) {
+    const more = journal.unconfirmed(facts.at(-1)?.seq ?? 0, portion)
+    if (more.length === 0) return facts
+    facts.push(...more)
+  }
+}
+
+test('a step is found again: facts with seq and epoch, and the last value of each key', async () => {
+  const first = await open()
+  await first.append({ facts: [fact(1), fact(2)], keep: { a: { state: 'waiting' }, b: 1 } })
+  await first.append({ facts: [], keep: { a: { state: 'talking' }, b: null } })
+  await first.close()
+
+  const again = await open()
+  deepEqual([first.epoch, again.epoch, again.id], [1, 2, first.id])
+  deepEqual(Object.fromEntries(again.kept), { a: { state: 'talking' } })
+  deepEqual(allFacts(again), [
+    { ...fact(1), seq: 1, epoch: 1 },
+    { ...fact(2), seq: 2, epoch: 1 },
+  ])
+  await again.append({ facts: [fact(3)], keep: {} })
+  deepEqual(
+    allFacts(again).map(({ seq, epoch }) => [seq, epoch]),
+    [
+      [1, 1],
+      [2, 1],
+      [3, 2],
+    ],
+  )
+})
+
+test('what is kept later changes nothing that was kept before', async () => {
+  const journal = await open({ segmentBytes: 1 })
+  const call = { state: 'waiting' }
+  await journal.append({ facts: [], keep: { call } })
+  call.state = 'spoilt'
+  await journal.append({ facts: [], keep: {} })
+  await journal.append({ facts: [], keep: {} })
+  await journal.close()
+  deepEqual(Object.fromEntries((await open()).kept), { call: { state: 'waiting' } })
+})
+
+test('given a crash at any byte of the last segment, exactly the steps before it are found, each whole', async () => {
+  const journal = await open()
+  const ends: number[] = [statSync(newest()).size]
+  for (let n = 1; n <= 5; n++) {
+    await journal.append({ facts: [fact(2 * n - 1), fact(2 * n)], keep: { last: n, [`key-${n}`]: '中文' } })
+    ends.push(statSync(newest()).size)
+  }
+  await journal.close()
+  const id = await readJournalId(folder)
+  const size = ends.at(-1) ?? 0
+  const copy = `${folder}-copy`
+  for (let cut = ends[0] ?? 0; cut <= size; cut++) {
+    cpSync(folder, copy, { recursive: true })
+    truncateSync(join(copy, segments().at(-1) ?? ''), cut)
+    const steps = ends.filter((end) => end <= cut).length - 1
+    const found = await recover(copy, id)
+    equal(found.nextSeq, 2 * steps + 1)
+    equal(found.kept.get('last'), steps === 0 ? undefined : steps)
+    equal(found.tornBytes, cut - (ends[steps] ?? 0))
+    const again = await recover(copy, id)
+    deepEqual([again.tornBytes, again.nextSeq], [0, found.nextSeq])
+    rmSync(copy, { recursive: true })
+  }
+})
+
+test('given a crash at any byte of the head of a new segment, the one before it counts', async () => {
+  const first = await open()
+  await first.append({ facts: [fact(1)], keep: { a: 1, b: { deep: ['中'] } } })
+  await first.close()
+  const before = segments().length
+  const second = await open()
+  await second.close()
+  const id = await readJournalId(folder)
+  const copy = `${folder}-copy`
+  const head = statSync(newest()).size
+  for (let cut = 0; cut < head; cut++) {
+    cpSync(folder, copy, { recursive: true })
+    truncateSync(join(copy, segments().at(-1) ?? ''), cut)
+    const found = await recover(copy, id)
+    deepEqual([found.epoch, found.places.length, found.nextSeq], [1, before, 2])
+    deepEqual(Object.fromEntries(found.kept), { a: 1, b: { deep: ['中'] } })
+    rmSync(copy, { recursive: true })
+  }
+})
+
+test('segments follow one another under load, and a new process needs only the newest for its state', async () => {
+  const journal = await open({ segmentBytes: 4_000, mostFactsInMemory: 20 })
+  const steps = Array.from({ length: 500 }, (_, n) => n + 1)
+  for (const n of steps) {
+    const written = journal.append({ facts: [fact(n)], keep: { [`call-${n % 10}`]: { n }, [`gone-${n}`]: null } })
+    if (n % 7 === 0) await written
+  }
+  await journal.append({ facts: [], keep: { end: true } })
+  ok(segments().length > 5)
+  deepEqual(
+    allFacts(journal).map(({ seq }) => seq),
+    steps,
+  )
+  deepEqual(
+    journal.unconfirmed(250, 3).map(({ seq, n }) => [seq, n]),
+    [
+      [251, 251],
+      [252, 252],
+      [253, 253],
+    ],
+  )
+  await journal.close()
+
+  const again = await open()
+  equal(again.kept.size, 11)
+  deepEqual(again.kept.get('call-0'), { n: 500 })
+  deepEqual(
+    allFacts(again, 33).map(({ seq, epoch }) => [seq, epoch]),
+    steps.map((seq) => [seq, 1]),
+  )
+})
+
+test('segments go when their facts are confirmed, and what is confirmed is remembered', async () => {
+  const journal = await open({ segmentBytes: 2_000 })
+  for (let n = 1; n <= 200; n++) await journal.append({ facts: [fact(n)], keep: { n } })
+  const full = segments().length
+  equal(journal.behind(), 200)
+  journal.confirm(150)
+  equal(journal.behind(), 50)
+  equal(journal.unconfirmed(0, 1)[0]?.seq, 151)
+  journal.confirm(100) // late news
+  equal(journal.behind(), 50)
+  journal.confirm(10_000) // nobody can have what is not written
+  equal(journal.behind(), 0)
+  await journal.append({ facts: [fact(201)], keep: {} })
+  await journal.close()
+  ok(segments().length < full && segments().length <= 2)
+
+  const again = await open()
+  deepEqual([again.behind(), again.kept.get('n')], [1, 200])
+  deepEqual(
+    allFacts(again).map(({ seq }) => seq),
+    [201],
+  )
+})
+
+test('one process at a time has a journal', async () => {
+  const journal = await open()
+  await rejects(open({ lockWaitMs: 10 }), JournalTaken)
+  await journal.close()
+  await open()
+})
+
+test('listeners hear of facts once they are on disk', async () => {
+  const journal = await open()
+  const heard = Promise.withResolvers<number>()
+  journal.onFacts(() => heard.resolve(journal.unconfirmed(0, 10).length))
+  await journal.append({ facts: [], keep: { a: 1 } })
+  await journal.append({ facts: [fact(1)], keep: {} })
+  equal(await heard.promise, 1)
+})
+
+test('what is no JSON is refused, and the journal goes on', async () => {
+  const journal = await open()
+  const loop: Record<string, unknown> = {}
+  loop['self'] = loop
+  await rejects(journal.append({ facts: [], keep: { loop } }), TypeError)
+  await rejects(journal.append({ facts: [], keep: { nothing: undefined } }), TypeError)
+  await journal.append({ facts: [fact(1)], keep: { a: 1 } })
+  await journal.close()
+  const again = await open()
+  deepEqual([again.kept.size, again.behind()], [1, 1])
+})
+
+test('a journal that nobody empties is told of, then refuses, and takes again when confirmed', async () => {
+  const journal = await open({ segmentBytes: 2_000, mostBytes: 20_000 })
+  let written = 0
+  const full = await (async () => {
+    for (;;) {
+      try {
+        await journal.append({ facts: [fact(written + 1)], keep: {} })
+        written += 1
+      } catch (error) {
+        return error
+      }
+    }
+  })()
+  ok(full instanceof JournalFull)
+  deepEqual(
+    alarms.map(({ alarm }) => alarm),
+    ['filling'],
+  )
+  journal.confirm(written)
+  await journal.append({ facts: [fact(written + 1)], keep: {} })
+  equal(journal.unconfirmed(0, 10)[0]?.seq, written + 1)
+})
+
+test('given a damaged old segment, the state is whole, the facts of the others are there, and the damage is told', async () => {
+  const journal = await open({ segmentBytes: 3_000 })
+  for (let n = 1; n <= 100; n++) await journal.append({ facts: [fact(n)], keep: { n } })
+  await journal.close()
+  const path = join(folder, segments().toSorted()[1] ?? '')
+  const bytes = readFileSync(path)
+  const middle = Math.floor(bytes.length / 2)
+  bytes[middle] = (bytes[middle] ?? 0) ^ 0xff
+  writeFileSync(path, bytes)
+
+  const again = await open()
+  equal(again.kept.get('n'), 100)
+  const seqs = allFacts(again).map(({ seq }) => seq)
+  ok(seqs.length > 60 && seqs.length < 100)
+  deepEqual([seqs[0], seqs.at(-1)], [1, 100])
+  equal(alarms[0]?.alarm, 'damaged')
+})
