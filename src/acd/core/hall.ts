@@ -56,7 +56,9 @@ function offerEnded(board: Board, event: Ending): DeskStep {
     ])
   if (event.outcome === 'accepted') return back({ state: 'busy', since: event.at, call })
   if (event.outcome === 'cancelled')
-    return agent.afterwards === 'ready' ? back({ state: 'ready', since: readySince }) : afterwards(free, agent, event.at)
+    return agent.afterwards === 'ready'
+      ? back({ state: 'ready', since: readySince })
+      : afterwards(free, agent, event.at)
   switch (event.cause ?? 'noAnswer') {
     case 'unreachable': // wants to work, but the phone is away: comes back by itself with the phone
       return back(

@@ -1,0 +1,86 @@
+import { Type } from 'typebox'
+import { expect, test } from 'vitest'
+import { buildServer } from '../../../src/platform/http/build-server.ts'
+import { languageOf, refusalTexts } from '../../../src/platform/http/messages.ts'
+import { refusalStatus } from '../../../src/platform/http/refusals.ts'
+import { silentLog } from '../../../src/platform/telemetry/log.ts'
+
+const build = () =>
+  buildServer({
+    log: silentLog,
+    guard: async () => 'notSignedIn',
+    isPermission: (name) => name === 'call.read',
+    version: '1',
+  })
+const schema = { operationId: 'x', response: { 200: Type.Object({}) } }
+
+test('a route that names no permission keeps the server from starting', async () => {
+  const app = await build()
+  expect(() => app.get('/v1/open', { schema }, async () => ({}))).toThrow('route GET /v1/open names no permission')
+  await app.close()
+})
+
+test('a route that names a permission which does not exist keeps the server from starting', async () => {
+  const app = await build()
+  const config = { permission: 'call.raed' }
+  expect(() => app.get('/v1/open', { config, schema }, async () => ({}))).toThrow('does not exist: call.raed')
+  await app.close()
+})
+
+test('a guarded route is answered by the guard before its body is looked at', async () => {
+  const app = await build()
+  app.post(
+    '/v1/thing',
+    { config: { permission: 'call.read' }, schema: { ...schema, body: Type.Object({}) } },
+    async () => ({}),
+  )
+  const answer = await app.inject({ method: 'POST', url: '/v1/thing', payload: 'nonsense' })
+  expect([answer.statusCode, answer.json().refusal]).toEqual([401, 'notSignedIn'])
+  await app.close()
+})
+
+test('a bug is answered as trouble, with nothing of our insides', async () => {
+  const app = await build()
+  app.get('/v1/thing', { config: { permission: 'public' }, schema }, async () => {
+    throw new Error('secret insides')
+  })
+  const answer = await app.inject('/v1/thing')
+  expect([answer.statusCode, answer.json().refusal]).toEqual([500, 'trouble'])
+  expect(answer.body).not.toContain('insides')
+  await app.close()
+})
+
+test('one address that asks too much is told so, by name', async () => {
+  const app = await buildServer({
+    log: silentLog,
+    guard: async () => undefined,
+    isPermission: () => true,
+    version: '1',
+    requestsPerMinute: 3,
+  })
+  app.get('/v1/thing', { config: { permission: 'public' }, schema }, async () => ({}))
+  const statuses = []
+  for (let n = 0; n < 4; n++) statuses.push(await app.inject('/v1/thing'))
+  expect(statuses.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 429])
+  expect(statuses[3]?.json().refusal).toBe('tooManyRequests')
+  expect(Number(statuses[3]?.headers['retry-after'])).toBeGreaterThan(0)
+  await app.close()
+})
+
+test('every refusal has words in both languages, and no two say the same', () => {
+  const names = Object.keys(refusalStatus) as (keyof typeof refusalStatus)[]
+  for (const language of ['zh', 'en'] as const)
+    expect(new Set(names.map((name) => refusalTexts[name][language])).size).toBe(names.length)
+})
+
+test.for([
+  [undefined, 'zh'],
+  ['en', 'en'],
+  ['en-US,en;q=0.9,zh;q=0.8', 'en'],
+  ['zh-CN,en;q=0.9', 'zh'],
+  ['fr;q=1, en;q=0.2', 'en'],
+  ['en;q=nonsense', 'zh'],
+  ['*', 'zh'],
+] as const)('Accept-Language %s: %s', ([header, language]) => {
+  expect(languageOf(header)).toBe(language)
+})
