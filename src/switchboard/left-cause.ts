@@ -13,6 +13,7 @@ export function causeOfHangup(q850: number | undefined, sip: number | undefined)
     case 404:
     case 410:
     case 480:
+      return 'unavailable'
     case 502:
     case 503:
     case 504:

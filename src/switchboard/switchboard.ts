@@ -39,6 +39,7 @@ export type Switchboard = ReturnType<typeof createSwitchboard>
 const auditEveryMs = 30_000
 const hallEveryMs = 1_000
 const retryMs = 1_000
+const failedPromptMs = 300
 
 export function createSwitchboard(deps: SwitchboardDeps) {
   const { ari, app, journal, directory, now, push, trouble } = deps
@@ -130,6 +131,15 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     }
     if (event.type === 'ChannelEnteredBridge' && event.channel) joins.entered(event.bridge.id, event.channel.id)
     if (event.type === 'ChannelLeftBridge') joins.forget(event.bridge.id, event.channel.id)
+    // The prompt of a caller who has hung up fails before the hang-up is told: that first, then the prompt.
+    if (event.type === 'PlaybackFinished' && event.playback.state === 'failed') {
+      timers.start(`failed:${event.playback.id}`, failedPromptMs, () => heard(event))
+      return
+    }
+    heard(event)
+  }
+
+  function heard(event: AriEvent): void {
     const happening = toCallEvent(event, legs, now())
     if (happening) post(happening)
   }

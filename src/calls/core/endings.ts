@@ -91,6 +91,7 @@ export const partyResultOf = (cause: LeftCause): PartyResult => {
       return 'declined'
     case 'noAnswer':
       return 'silent'
+    case 'unavailable':
     case 'unreachable':
     case 'vanished':
       return 'unreachable'

@@ -2,12 +2,16 @@
 import type { AgentId, CallId, CommandId, Instant, LegId, OfferId, PlaybackId } from '#kernel'
 import type { Party } from './call.ts'
 
-/** Why a leg left, told from the Q.850 cause and the SIP status. */
+/**
+ * Why a leg left, told from the Q.850 cause and the SIP status. `unavailable`: the phone itself says so (480, "do not
+ * disturb"); `unreachable`: there is no phone to ask.
+ */
 export const leftCauses = [
   'normal',
   'busy',
   'declined',
   'noAnswer',
+  'unavailable',
   'unreachable',
   'vanished',
   'refused',

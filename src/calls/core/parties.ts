@@ -21,21 +21,20 @@ export function partyAnswered<C extends Consulting | Transferring>(
   call: C,
   at: Instant,
   admit: (call: C, target: Target) => Step,
-  first: readonly Effect[] = [],
 ): Step {
   const { target } = call
   const answered: CallFact = { type: 'call.partyAnswered', call: call.id, party: target.party, leg: target.leg, at }
-  const stop: Effect[] = [{ do: 'stopTimer', about: target.leg }, ...first]
+  const stop: Effect = { do: 'stopTimer', about: target.leg }
   if (target.party.kind === 'line') {
     const playback = nextPlayback(call)
     return step(
       { ...call, made: call.made + 1, target: { ...target, state: 'whispering', answeredAt: at, playback } },
       [answered],
-      [...stop, { do: 'play', leg: target.leg, playback, prompts: ['whisper-intro', `ticket:${call.ticket}`] }],
+      [stop, { do: 'play', leg: target.leg, playback, prompts: ['whisper-intro', `ticket:${call.ticket}`] }],
     )
   }
   const admitted = admit(call, { ...target, state: 'talking', answeredAt: at })
-  return step(admitted.call, [answered, ...admitted.facts], [...stop, ...admitted.effects], admitted.news)
+  return step(admitted.call, [answered, ...admitted.facts], [stop, ...admitted.effects], admitted.news)
 }
 
 export const talkingTarget = ({ playback: _, ...target }: Target): Target => ({ ...target, state: 'talking' })

@@ -28,7 +28,7 @@ export function whileConsulting(call: Consulting, event: Happening): Step {
   switch (event.type) {
     case 'legAnswered':
       return event.leg === call.target.leg && call.target.state === 'dialling'
-        ? partyAnswered(call, event.at, admit, [{ do: 'stopRingback', leg: call.agentLeg }])
+        ? partyAnswered(call, event.at, admit)
         : stay(call)
     case 'playbackEnded':
       return call.target.state === 'whispering' && event.playback === call.target.playback
@@ -48,11 +48,17 @@ export function whileConsulting(call: Consulting, event: Happening): Step {
   }
 }
 
-/** The party is let in to the agent, or waits with music when the agent has gone back to the caller meanwhile. */
+/** Party and agent are put together; until then the agent has heard ringing. */
 function admit(call: Consulting, target: Target): Step {
   const next: Consulting = { ...call, target: { ...target, state: 'talking' } }
-  if (call.side === 'caller') return step(next, [], [{ do: 'startMusic', leg: target.leg }])
-  return step(next, [], [{ do: 'connect', bridge: call.consultBridge, legs: [call.agentLeg, target.leg] }])
+  return step(
+    next,
+    [],
+    [
+      { do: 'stopRingback', leg: call.agentLeg },
+      { do: 'connect', bridge: call.consultBridge, legs: [call.agentLeg, target.leg] },
+    ],
+  )
 }
 
 function legLeft(call: Consulting, event: Extract<Happening, { type: 'legLeft' }>): Step {
@@ -81,7 +87,7 @@ export function callerBack(
     [...before, partyLeftFact(call, call.target, at, result)],
     [
       { do: 'stopTimer', about: call.target.leg },
-      ...(call.target.state === 'dialling' ? ([{ do: 'stopRingback', leg: call.agentLeg }] as const) : []),
+      ...(call.target.state !== 'talking' ? ([{ do: 'stopRingback', leg: call.agentLeg }] as const) : []),
       ...effects,
       ...(call.side === 'target'
         ? ([

@@ -101,6 +101,7 @@ const missCauseOf = (cause: LeftCause): MissCause => {
     case 'failed':
       return cause
     case 'refused':
+    case 'unavailable':
       return 'declined'
     case 'normal': // a phone that takes the call and drops it at once has declined it
       return 'declined'

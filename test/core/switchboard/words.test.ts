@@ -15,8 +15,8 @@ const causes = [
   [17, 486, 'busy'],
   [21, 603, 'declined'],
   [19, 408, 'noAnswer'],
-  [20, 480, 'unreachable'],
-  [1, 404, 'unreachable'],
+  [20, 480, 'unavailable'],
+  [1, 404, 'unavailable'],
   [34, 503, 'unreachable'],
   [16, undefined, 'normal'],
   [16, 200, 'normal'],
@@ -119,13 +119,10 @@ test('what we dialled ourselves is no arrival, and a note that does not decode i
   })
 })
 
-test('a ticket number is spelled sign by sign, without its dash', () => {
-  expect(mediaOf('ticket:CZ1-7')).toEqual([
-    'sound:hotline/letter-c',
-    'sound:hotline/letter-z',
-    'sound:hotline/digit-1',
-    'sound:hotline/digit-7',
-  ])
+test('of a ticket number the serial and the check digit are spelled', () => {
+  expect(mediaOf('ticket:CZ261124C00042-7')).toEqual(
+    ['0', '0', '0', '4', '2', '7'].map((digit) => `sound:hotline/digit-${digit}`),
+  )
   expect(mediaOf('greeting')).toEqual(['sound:hotline/greeting'])
 })
 

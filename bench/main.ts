@@ -1,0 +1,71 @@
+/**
+ * `scripts/bench [--quick] [--only part,part] [--out FILE]`: measures the whole on this machine and prints a table. Parts: calls,
+ * clients, memory, facts, journal, acd. The figures also go to a JSON file.
+ */
+import { writeFileSync } from 'node:fs'
+import { cpus, loadavg, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { assertAsteriskVersion } from '../scripts/lib/asterisk.ts'
+import { openLab } from './lab/lab.ts'
+import { measureAcd } from './parts/acd.ts'
+import { measureClients, measureWays, type Scale } from './parts/calls.ts'
+import { measureFacts } from './parts/facts.ts'
+import { measureJournal } from './parts/journal.ts'
+import { measureMemory } from './parts/memory.ts'
+import { printResults, type Results } from './report.ts'
+
+const whole: Scale = { rounds: 3, seconds: 20, rates: [10, 40, 80], ceilingRates: [80, 100, 120, 140, 160, 180, 200] }
+const quick: Scale = { rounds: 1, seconds: 8, rates: [10, 40, 80], ceilingRates: [] }
+const allParts = ['acd', 'journal', 'facts', 'memory', 'clients', 'calls'] as const
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', default: allParts.join(',') },
+    out: { type: 'string' },
+  },
+})
+const parts = new Set(values.only.split(','))
+const strange = [...parts].filter((part) => !(allParts as readonly string[]).includes(part))
+if (strange.length > 0) {
+  console.error(`No part is called ${strange.join(', ')}; there are ${allParts.join(', ')}`)
+  process.exit(2)
+}
+const scale = values.quick ? quick : whole
+const say = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`)
+
+const lab = openLab()
+const stores = await lab.startStores()
+const results: { -readonly [Part in keyof Results]: Results[Part] } = {
+  machine: {
+    processors: `${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}`,
+    memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    'load at the start': loadavg()
+      .map((load) => load.toFixed(1))
+      .join(' '),
+    node: process.versions.node,
+    asterisk: await assertAsteriskVersion(lab.root, join(lab.dir, 'version')),
+  },
+}
+try {
+  if (parts.has('acd'))
+    results.acd = measureAcd(
+      [
+        [1_000, 200],
+        [10_000, 2_000],
+      ],
+      values.quick ? 10_000 : 50_000,
+    )
+  if (parts.has('journal')) results.journal = await measureJournal(lab.dir, values.quick ? 3 : 10)
+  if (parts.has('facts')) results.facts = await measureFacts(lab, stores, values.quick ? 1_500 : 6_000)
+  if (parts.has('memory')) results.memory = await measureMemory(lab)
+  if (parts.has('clients')) results.clients = await measureClients(lab, scale, say)
+  if (parts.has('calls')) results.ways = await measureWays(lab, scale, say)
+} finally {
+  await stores.stop()
+}
+const out = values.out ?? join(lab.dir, 'results.json')
+writeFileSync(out, `${JSON.stringify(results, null, 2)}\n`)
+printResults(results)
+console.log(`\nAll figures: ${out}`)

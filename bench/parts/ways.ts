@@ -1,0 +1,128 @@
+/** The ways in which a caller can be brought to an agent; each begins with a fresh Asterisk. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { lastLines } from '../../scripts/lib/private-root.ts'
+import { until } from '../../scripts/lib/readiness.ts'
+import { type AgentsAtWork, putAgentsToWork } from '../lab/agents-at-work.ts'
+import { numbers } from '../lab/asterisk-etc.ts'
+import { type Lab, type Program, ports, untilReady } from '../lab/lab.ts'
+import { startPhones } from '../lab/sipp.ts'
+
+export type Way = {
+  readonly number: string
+  readonly place: { readonly root: string; readonly dir: string }
+  /** Name → pid. `controller` is who decides, where that is not Asterisk itself. */
+  readonly processes: Readonly<Record<string, number>>
+  /** Resolves when every agent can take a call again. */
+  settled(): Promise<void>
+  stop(): Promise<void>
+}
+
+export type WayName = 'dial' | 'queue' | 'ours'
+
+export const openWay = (lab: Lab, name: WayName): Promise<Way> =>
+  name === 'ours' ? openOurs(lab) : openInAsterisk(lab, name)
+
+async function openInAsterisk(lab: Lab, name: 'dial' | 'queue'): Promise<Way> {
+  const hall = await openHall(lab, name === 'queue')
+  return {
+    number: numbers[name],
+    place: hall.place,
+    processes: { asterisk: hall.asterisk.pid },
+    settled: async () => {},
+    stop: hall.stop,
+  }
+}
+
+/** Switchboard and worker as `scripts/start` runs them; Postgres and Redis must be there. */
+export async function openOurs(lab: Lab): Promise<Way & { readonly agents: AgentsAtWork }> {
+  const hall = await openHall(lab, false)
+  const programs: Program[] = []
+  try {
+    const health = (port: number) => ({ HOTLINE_HEALTH_LISTEN: `127.0.0.1:${port}` })
+    const profile = process.env.HOTLINE_BENCH_PROFILE
+    const profiling = profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []
+    const switchboard = lab.run(
+      'switchboard',
+      [...profiling, 'src/main/switchboard.ts'],
+      health(ports.switchboardHealth),
+    )
+    programs.push(switchboard)
+    const worker = lab.run('worker', ['src/main/worker.ts'], health(ports.workerHealth))
+    programs.push(worker)
+    await untilReady('the switchboard', switchboard, ports.switchboardHealth)
+    await untilReady('the worker', worker, ports.workerHealth)
+    const agents = await putAgentsToWork(lab)
+    await agents.untilAllReady()
+    return {
+      number: numbers.ours,
+      place: hall.place,
+      processes: { asterisk: hall.asterisk.pid, controller: switchboard.pid, worker: worker.pid },
+      agents,
+      settled: () => agents.untilAllReady(),
+      async stop() {
+        await agents.stop()
+        await Promise.all(programs.map((program) => program.stop()))
+        await hall.stop()
+      },
+    }
+  } catch (error) {
+    await Promise.all(programs.map((program) => program.stop()))
+    await hall.stop()
+    throw error
+  }
+}
+
+/** Asterisk, and phones that answer at once. */
+export async function openHall(lab: Lab, withQueue: boolean) {
+  const asterisk = await lab.startAsterisk({ withQueue })
+  const place = { root: lab.root, dir: join(lab.dir, 'sipp') }
+  try {
+    const phones = await startPhones(place, ports.phones, ports.sip)
+    return {
+      asterisk,
+      place,
+      async stop() {
+        await phones.stop()
+        await asterisk.stop()
+      },
+    }
+  } catch (error) {
+    await asterisk.stop()
+    throw error
+  }
+}
+
+export const minimalClients = {
+  'ari-client': { program: 'bench/minimal/ari-client.ts', sockets: '0' },
+  'own client, HTTP': { program: 'bench/minimal/own.ts', sockets: '0' },
+  'own client, websockets': { program: 'bench/minimal/own.ts', sockets: '4' },
+} as const
+export type MinimalClient = keyof typeof minimalClients
+
+/** A minimal controller through one of the clients. */
+export async function openMinimal(lab: Lab, client: MinimalClient): Promise<Way> {
+  const hall = await openHall(lab, false)
+  const { program, sockets } = minimalClients[client]
+  const controller = lab.run('minimal', [program], { HOTLINE_BENCH_SOCKETS: sockets })
+  const stop = async (): Promise<void> => {
+    await controller.stop()
+    await hall.stop()
+  }
+  try {
+    await until('the minimal controller', async () => /^ready$/m.test(readFileSync(controller.logFile, 'utf8')), {
+      withinMs: 15_000,
+      unless: controller.exited.then((code) => `code ${code}; ${lastLines(controller.logFile)}`),
+    })
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return {
+    number: numbers.minimal,
+    place: hall.place,
+    processes: { asterisk: hall.asterisk.pid, controller: controller.pid },
+    settled: async () => {},
+    stop,
+  }
+}

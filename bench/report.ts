@@ -1,0 +1,179 @@
+/** What is printed: tables for people, and what the issue asks for, said yes or no. */
+import type { AcdFigures } from './parts/acd.ts'
+import type { RateFigures, WayFigures } from './parts/calls.ts'
+import type { FactFigures } from './parts/facts.ts'
+import type { JournalFigures } from './parts/journal.ts'
+import type { MemoryFigures } from './parts/memory.ts'
+
+export type Results = {
+  readonly machine: Readonly<Record<string, string>>
+  readonly ways?: readonly WayFigures[]
+  readonly clients?: readonly WayFigures[]
+  readonly memory?: MemoryFigures
+  readonly facts?: FactFigures
+  readonly journal?: JournalFigures
+  readonly acd?: readonly AcdFigures[]
+}
+
+const wayNames: Readonly<Record<string, string>> = {
+  dial: 'bare Dial()',
+  queue: 'app_queue, 200 members',
+  ours: 'ours, 200 agents',
+}
+const ms = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toFixed(1))
+const times = (value: number): string => `${value.toFixed(2)} ×`
+
+export function printResults(results: Results): void {
+  const { ways, clients, memory, facts, journal, acd } = results
+  console.log(
+    `\n${Object.entries(results.machine)
+      .map(([name, value]) => `${name}: ${value}`)
+      .join('; ')}`,
+  )
+  if (ways) printWays(ways)
+  if (clients) printClients(clients)
+  if (memory) {
+    const { talking, waiting, idleMb, fullMb } = memory
+    console.log(
+      `\nSwitchboard, resident: ${ms(idleMb)} MB idle, ${ms(fullMb)} MB at ${talking} talking + ${waiting} waiting`,
+    )
+  }
+  if (facts) {
+    const { factsASecond, lost, doubled, changed, callRows, calls, endedRows } = facts
+    console.log(
+      `\nFacts into Postgres: ${factsASecond.toFixed(0)} a second; of ${facts.facts}: ${lost} lost, ${doubled} doubled, ${changed} changed; ${callRows} of ${calls} calls folded, ${endedRows} ended; worker ${facts.workerCpuAFactMs.toFixed(3)} ms CPU a fact`,
+    )
+  }
+  if (journal) {
+    const { paced, most } = journal
+    console.log(
+      `\nJournal: at ${paced.steps.toFixed(0)} steps a second each is on disk after ${ms(paced.p50)} ms (p50), ${ms(paced.p99)} ms (p99); at most ${most.facts.toFixed(0)} facts in ${most.steps.toFixed(0)} steps a second`,
+    )
+  }
+  if (acd) {
+    for (const { waiting, agents, eventUs } of acd) {
+      console.log(`\nACD core, ${waiting} waiting × ${agents} agents: ${eventUs.toFixed(1)} µs an event`)
+    }
+    const [small, large] = acd
+    if (small && large)
+      console.log(`  ten times the hall costs ${times(large.eventUs / small.eventUs)} (O(n) would be 10 ×)`)
+  }
+  printDemands(results)
+}
+
+/** Ratios are to bare Dial() at the same rate. */
+function printWays(ways: readonly WayFigures[]): void {
+  const base = ways.find(({ way }) => way === 'dial')
+  printTable(
+    [
+      'way',
+      'calls/s',
+      'p50 ms',
+      'p99 ms',
+      'p99 least–most',
+      'p99 to Dial()',
+      'Asterisk CPU ms',
+      'controller',
+      'worker',
+      'failed',
+      'busy',
+    ],
+    ways.flatMap(({ way, rates }) =>
+      rates.map((at) => [
+        wayNames[way] ?? way,
+        String(at.rate),
+        ms(at.p50.median),
+        ms(at.p99.median),
+        `${ms(at.p99.least)}–${ms(at.p99.most)}`,
+        base ? times(at.p99.median / (rateOf(base, at.rate)?.p99.median ?? Number.NaN)) : '',
+        cpu(at, 'asterisk'),
+        cpu(at, 'controller'),
+        cpu(at, 'worker'),
+        `${at.failed}/${at.calls}`,
+        `${Math.round(at.busy.median * 100)} %`,
+      ]),
+    ),
+  )
+  const ceilings = ways.filter(({ holds }) => holds !== null)
+  if (ceilings.length > 0) {
+    const told = ceilings.map(({ way, holds }) => `${wayNames[way] ?? way} ${holds}/s`).join(', ')
+    console.log(`Highest rate that holds (no call failed, 99 of 100 connected within 1 s): ${told}`)
+  }
+}
+
+function printClients(clients: readonly WayFigures[]): void {
+  const base = clients[0]?.rates[0]
+  printTable(
+    [
+      'minimal controller through',
+      'calls/s',
+      'p50 ms',
+      'p99 ms',
+      'controller CPU ms',
+      'to ari-client',
+      'Asterisk CPU ms',
+      'failed',
+    ],
+    clients.flatMap(({ way, rates }) =>
+      rates.map((at) => [
+        way,
+        String(at.rate),
+        ms(at.p50.median),
+        ms(at.p99.median),
+        cpu(at, 'controller'),
+        times((at.cpuACall.controller?.median ?? 0) / (base?.cpuACall.controller?.median ?? Number.NaN)),
+        cpu(at, 'asterisk'),
+        `${at.failed}/${at.calls}`,
+      ]),
+    ),
+  )
+}
+
+const rateOf = (way: WayFigures | undefined, rate: number): RateFigures | undefined =>
+  way?.rates.find((known) => known.rate === rate)
+const cpu = (at: RateFigures, name: string): string => {
+  const known = at.cpuACall[name]
+  return known ? ms(known.median) : '–'
+}
+
+/** What issue and design ask for. Nothing fails here: machines are noisy, and people judge. */
+function printDemands({ ways, memory, facts, acd }: Results): void {
+  const [dial, queue, ours] = ['dial', 'queue', 'ours'].map((name) => ways?.find(({ way }) => way === name))
+  const p99 = (way: WayFigures | undefined, rate: number): number => rateOf(way, rate)?.p99.median ?? Number.NaN
+  const demands: [string, number, (value: number) => boolean, string][] = []
+  if (ours) {
+    for (const rate of [40, 80]) {
+      demands.push([
+        `p99 of ours to app_queue at ${rate}/s`,
+        p99(ours, rate) / p99(queue, rate),
+        (r) => r < 1,
+        'below 1',
+      ])
+    }
+    demands.push(['p99 of ours to Dial() at 40/s', p99(ours, 40) / p99(dial, 40), (r) => r <= 1.5, 'at most 1.5'])
+    const controller = rateOf(ours, 40)?.cpuACall.controller?.median ?? Number.NaN
+    demands.push(['switchboard, ms CPU a call at 40/s', controller, (value) => value <= 4, 'at most 4'])
+  }
+  if (memory) demands.push(['switchboard, MB resident', memory.fullMb, (value) => value <= 150, 'at most 150'])
+  if (facts) {
+    demands.push(['facts a second into Postgres', facts.factsASecond, (value) => value >= 2_000, 'at least 2000'])
+    demands.push(['facts lost, doubled or changed', facts.lost + facts.doubled + facts.changed, (n) => n === 0, 'none'])
+  }
+  const [small, large] = acd ?? []
+  if (small && large)
+    demands.push(['ACD core, ten times the hall', large.eventUs / small.eventUs, (r) => r < 3, 'below 3'])
+  const measured = demands.filter(([, value]) => !Number.isNaN(value))
+  printTable(
+    ['asked for', 'wanted', 'measured', ''],
+    measured.map(([what, value, holds, wanted]) => [what, wanted, value.toFixed(2), holds(value) ? 'yes' : 'NO']),
+  )
+}
+
+function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
+  if (rows.length === 0) return
+  const widths = head.map((cell, column) => Math.max(cell.length, ...rows.map((row) => row[column]?.length ?? 0)))
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
+  console.log(`\n${line(head)}\n|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`)
+  for (const row of rows) console.log(line(row))
+}

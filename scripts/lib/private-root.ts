@@ -1,0 +1,217 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { StartError, until } from './readiness.ts'
+
+/**
+ * Runs programs of the private root (a whole Debian in one folder, see root.sh). The root itself is mounted read-only,
+ * so any number of servers share one; what a server writes lies in its own state folder, bound over the root's paths.
+ *
+ * Nobody is left behind: bubblewrap dies with us, and with it the first process of its PID namespace (a reaper of
+ * bubblewrap's, which keeps root's rights and so its parent-death signal), and with that everything in the namespace.
+ * The program itself must therefore not be that first process: its change of user would clear the signal.
+ */
+export type Bind = { readonly from: string; readonly to: string; readonly writable?: boolean }
+
+/** `hotline` is our own processes' user. It needs no entry in the root, only a number; the images use the same one. */
+export type User = 'postgres' | 'redis' | 'asterisk' | 'hotline'
+const hotlineUser = { uid: 12_004, gid: 12_004 }
+
+export type Inside = {
+  readonly root: string
+  readonly user: User
+  readonly binds: readonly Bind[]
+  /** Paths of the root that are covered with an empty memory file system before the binds are made. */
+  readonly cover?: readonly string[]
+  readonly command: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null }
+
+export type Running = {
+  readonly name: string
+  /** Process id on this machine of the program itself, not of its wrapper. */
+  readonly pid: number
+  readonly logFile: string
+  readonly exited: Promise<Exit>
+  /** Asks it to end and waits; takes it by force after `graceMs`. Safe to call twice. */
+  stop(): Promise<void>
+  /** Ends it as a crash would. */
+  kill(): Promise<void>
+}
+
+/** Name that every program of the root sees as its host's; the root's hosts file knows it, so no DNS is asked. */
+const hostName = 'hotline'
+const hostsFile = `127.0.0.1 localhost ${hostName} A.ROOT-SERVERS.NET\n::1 localhost\n`
+
+export function userOf(root: string, user: User): { uid: number; gid: number } {
+  if (user === 'hotline') return hotlineUser
+  const line = readFileSync(join(root, 'etc/passwd'), 'utf8')
+    .split('\n')
+    .find((entry) => entry.startsWith(`${user}:`))
+  const [, , uid, gid] = line?.split(':') ?? []
+  if (uid === undefined || gid === undefined) throw new StartError(`The private root ${root} has no user ${user}`)
+  return { uid: Number(uid), gid: Number(gid) }
+}
+
+/** A folder that belongs to a user of the root and to nobody else. */
+export function dirFor(root: string, user: User, path: string, mode = 0o700): string {
+  const { uid, gid } = userOf(root, user)
+  mkdirSync(path, { recursive: true, mode })
+  chownSync(path, uid, gid)
+  return path
+}
+
+/** A file in such a folder, readable by that user only. */
+export function fileFor(root: string, user: User, path: string, text: string): string {
+  const { uid, gid } = userOf(root, user)
+  writeFileSync(path, text, { mode: 0o600 })
+  chownSync(path, uid, gid)
+  return path
+}
+
+function wrapperArguments(inside: Inside, hosts: string): string[] {
+  const cover = (path: string) => ['--perms', '1777', '--tmpfs', path]
+  const binds = inside.binds.flatMap(({ from, to, writable }) => [writable ? '--bind' : '--ro-bind', from, to])
+  const { uid, gid } = userOf(inside.root, inside.user)
+  const asUser = [
+    ...['setpriv', '--reuid', String(uid), '--regid', String(gid), '--clear-groups'],
+    ...['--no-new-privs', '--bounding-set', '-all', '--'],
+  ]
+  return [
+    ...['--ro-bind', inside.root, '/', '--dev', '/dev', '--proc', '/proc', '--ro-bind', hosts, '/etc/hosts'],
+    ...['/dev/shm', '/tmp', '/run', '/srv', ...(inside.cover ?? [])].flatMap(cover),
+    ...binds,
+    ...['--unshare-pid', '--unshare-uts', '--hostname', hostName, '--die-with-parent'],
+    ...['--clearenv', '--setenv', 'PATH', '/usr/sbin:/usr/bin:/sbin:/bin', '--setenv', 'LANG', 'C.UTF-8'],
+    ...Object.entries(inside.env ?? {}).flatMap(([name, value]) => ['--setenv', name, value]),
+    ...['--chdir', '/', ...asUser, ...inside.command],
+  ]
+}
+
+function hostsFileBeside(path: string): string {
+  const file = join(dirname(path), 'hosts')
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== hostsFile) writeFileSync(file, hostsFile)
+  return file
+}
+
+/** Runs a program of the root to its end. Answers what it printed; throws with its complaint when it fails. */
+export async function runInside(inside: Inside, { input, scratch }: { input?: string; scratch: string }) {
+  mkdirSync(scratch, { recursive: true })
+  const child = spawn('bwrap', wrapperArguments(inside, hostsFileBeside(join(scratch, 'x'))), {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  })
+  const out: Buffer[] = []
+  const complaint: Buffer[] = []
+  child.stdout.on('data', (part: Buffer) => out.push(part))
+  child.stderr.on('data', (part: Buffer) => complaint.push(part))
+  child.stdin.on('error', () => {})
+  child.stdin.end(input ?? '')
+  const { code } = await exitOf(child)
+  if (code !== 0) {
+    const words = Buffer.concat(complaint).toString().trim().split('\n').slice(-3).join(' / ')
+    throw new StartError(`${inside.command[0]} failed with code ${code}: ${words}`)
+  }
+  return Buffer.concat(out)
+}
+
+function exitOf(child: ChildProcess): Promise<Exit> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code, signal) => resolve({ code, signal }))
+  })
+}
+
+/** Starts a server of the root in a session of its own, so that a Ctrl-C at the terminal reaches only us. */
+export async function startInside(
+  inside: Inside,
+  how: { name: string; logFile: string; stopSignal: NodeJS.Signals; graceMs: number },
+): Promise<Running> {
+  mkdirSync(dirname(how.logFile), { recursive: true })
+  const log = openSync(how.logFile, 'a', 0o600)
+  const child = spawn('bwrap', ['--info-fd', '3', ...wrapperArguments(inside, hostsFileBeside(how.logFile))], {
+    stdio: ['ignore', log, log, 'pipe'],
+    detached: true,
+  })
+  closeSync(log)
+  const exited = exitOf(child)
+  exited.catch(() => {})
+  const info = await Promise.race([textOf(child), exited.then(() => '')])
+  const reaper = /"child-pid":\s*(\d+)/.exec(info)?.[1]
+  const firstChild = () => Number.parseInt(readFileSync(`/proc/${reaper}/task/${reaper}/children`, 'utf8'), 10)
+  try {
+    await until(how.name, async () => firstChild() > 0, {
+      withinMs: 10_000,
+      unless: exited.then(() => lastLines(how.logFile)),
+    })
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw error
+  }
+  const pid = firstChild()
+  return { pid, ...stoppable({ ...how, child, pid, exited }) }
+}
+
+function textOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    let text = ''
+    const pipe = child.stdio[3] as NodeJS.ReadableStream
+    pipe.on('data', (part: Buffer) => {
+      text += part.toString()
+      if (text.includes('}')) resolve(text)
+    })
+    pipe.once('end', () => resolve(text))
+  })
+}
+
+/** The stopping half of a running process. */
+export function stoppable(of: {
+  name: string
+  logFile: string
+  stopSignal: NodeJS.Signals
+  graceMs: number
+  child: ChildProcess
+  pid: number
+  exited: Promise<Exit>
+}): Omit<Running, 'pid'> {
+  const { child, pid, exited } = of
+  const signal = (name: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    try {
+      process.kill(pid, name)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
+  }
+  const gone = exited.then(
+    () => undefined,
+    () => undefined,
+  )
+  return {
+    name: of.name,
+    logFile: of.logFile,
+    exited,
+    async stop() {
+      signal(of.stopSignal)
+      const byForce = setTimeout(() => signal('SIGKILL'), of.graceMs)
+      await gone
+      clearTimeout(byForce)
+    },
+    async kill() {
+      signal('SIGKILL')
+      await gone
+    },
+  }
+}
+
+/** What a server said last, for the one line that explains why it did not start. */
+export function lastLines(logFile: string, count = 3): string {
+  const lines = existsSync(logFile) ? readFileSync(logFile, 'utf8').trim().split('\n') : []
+  return `${lines.slice(-count).join(' / ') || 'it said nothing'} (log: ${logFile})`
+}
+
+/** Settles with an explanation when the process ends; for `until`. */
+export const endOf = (running: Running): Promise<string> =>
+  running.exited.then(({ code, signal }) => `${signal ?? `code ${code}`}; ${lastLines(running.logFile)}`)

@@ -1,0 +1,78 @@
+import { createSocket } from 'node:dgram'
+import { createConnection, createServer } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** A start that cannot succeed; the message is one line for the person at the terminal and says what to do. */
+export class StartError extends Error {}
+
+/**
+ * Asks `probe` again and again until it says yes. Fails when `withinMs` have passed, or at once when `unless` settles
+ * (a process that has ended will never be ready), with the last error of the probe in the message.
+ */
+export async function until(
+  what: string,
+  probe: () => Promise<boolean>,
+  { withinMs, unless }: { withinMs: number; unless?: Promise<string> },
+): Promise<void> {
+  const deadline = performance.now() + withinMs
+  let ended: string | undefined
+  void unless?.then((why) => {
+    ended = why
+  })
+  let last = ''
+  for (;;) {
+    try {
+      if (await probe()) return
+    } catch (error) {
+      last = error instanceof Error ? error.message || String((error as NodeJS.ErrnoException).code) : String(error)
+    }
+    if (ended !== undefined) throw new StartError(`${what} ended before it was ready: ${ended}`)
+    if (performance.now() > deadline) {
+      throw new StartError(`${what} was not ready within ${withinMs / 1000} s${last ? ` (${last})` : ''}`)
+    }
+    await pause(30)
+  }
+}
+
+/** Whether something accepts TCP connections there. */
+export function answersTcp(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host, port })
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+}
+
+type Place = { readonly host: string; readonly port: number }
+/** For whom a port is, and the variable that moves it elsewhere. */
+type Purpose = { readonly what: string; readonly setting?: string }
+
+/** Refuses with one clear line when a TCP port is taken. */
+export function assertPortFree({ host, port }: Place, purpose: Purpose): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', (error: NodeJS.ErrnoException) => reject(portRefused(`${host}:${port}`, purpose, error)))
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve()))
+  })
+}
+
+/** The same for UDP. */
+export function assertUdpPortFree({ host, port }: Place, purpose: Purpose): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket('udp4')
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      socket.close()
+      reject(portRefused(`${host}:${port} (UDP)`, purpose, error))
+    })
+    socket.bind({ address: host, port, exclusive: true }, () => socket.close(() => resolve()))
+  })
+}
+
+function portRefused(place: string, { what, setting }: Purpose, error: NodeJS.ErrnoException): StartError {
+  const why = error.code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${error.code})`
+  const remedy = setting ? `: stop that program, or set ${setting} to another one` : ''
+  return new StartError(`Port ${place} for ${what} ${why}${remedy}`)
+}

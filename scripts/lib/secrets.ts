@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto'
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export type Secret = { readonly file: string; readonly value: string }
+
+/**
+ * A random secret (256 bits, base64url) in a file that only its owner reads; made when it is not there. A half-written
+ * file cannot exist: the finished one is linked into place, and who comes second reads what the first has made.
+ */
+export function secretIn(dir: string, name: string): Secret {
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  const file = join(dir, name)
+  const fresh = `${file}.${process.pid}.new`
+  try {
+    writeFileSync(fresh, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'w' })
+    linkSync(fresh, file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(fresh, { force: true })
+  }
+  return { file, value: readFileSync(file, 'utf8').trim() }
+}

@@ -1,0 +1,153 @@
+/** `scripts/start`, once the machine is ready: runs the system until it is told to stop, and keeps its parts running. */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { privateRoot } from './locate-root.ts'
+import type { Exit } from './private-root.ts'
+import { project } from './processes.ts'
+import { StartError } from './readiness.ts'
+import { type PartName, type Ports, type System, type SystemOptions, startSystem } from './system.ts'
+
+/** What `scripts/demo.ts` offers: plays calls in the outside world until they are over or the signal comes. */
+type Demo = {
+  run(how: {
+    system: System
+    root: string
+    dir: string
+    tell: (line: string) => void
+    signal: AbortSignal
+  }): Promise<void>
+}
+
+const began = performance.now()
+const tell = (line: string) => console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${line}`)
+const env = (name: string, otherwise: string) => process.env[`HOTLINE_${name}`] || otherwise
+
+function port(name: string, otherwise: number): number {
+  const value = Number(env(name, String(otherwise)))
+  if (Number.isInteger(value) && value > 0 && value < 65_536) return value
+  throw new StartError(`HOTLINE_${name} must be a port, not "${env(name, '')}"`)
+}
+
+function portsFromEnvironment(): Ports {
+  const health = port('HEALTH_PORT', 12_351)
+  return {
+    postgres: port('POSTGRES_PORT', 12_346),
+    redis: port('REDIS_PORT', 12_347),
+    ari: port('ARI_PORT', 12_348),
+    wss: port('WSS_PORT', 12_349),
+    desk: port('DESK_PORT', 12_350),
+    switchboardHealth: health,
+    workerHealth: health + 1,
+    api: port('API_PORT', 12_345),
+    sip: port('SIP_PORT', 5_060),
+    rtp: env('RTP_PORTS', '10000-14999'),
+  }
+}
+
+const shortestWaitMs = 250
+const longestWaitMs = 10_000
+
+/** Starts again what ended by itself; sooner the first time, later when it ends again within a minute. */
+function keepRunning(system: () => System | undefined, signal: AbortSignal) {
+  const lastLost = new Map<PartName, { at: number; waitMs: number }>()
+  return async (name: PartName, exit: Exit): Promise<void> => {
+    if (signal.aborted) return
+    tell(`${name} has ended by itself (${exit.signal ?? `code ${exit.code}`}); it is started again`)
+    const before = lastLost.get(name)
+    const isAgain = before !== undefined && performance.now() - before.at < 60_000
+    let waitMs = isAgain ? Math.min(longestWaitMs, before.waitMs * 2) : shortestWaitMs
+    for (;;) {
+      lastLost.set(name, { at: performance.now(), waitMs })
+      try {
+        await pause(waitMs, undefined, { signal })
+        await system()?.start(name)
+        return tell(`${name} is up again`)
+      } catch (error) {
+        if (signal.aborted) return
+        tell(`${name}: ${(error as Error).message}`)
+        waitMs = Math.min(longestWaitMs, waitMs * 2)
+      }
+    }
+  }
+}
+
+function sayWhere({ options, env: told }: System, seeded: boolean): void {
+  const { ports, sipHost = '127.0.0.1', apiHost = '127.0.0.1', dir } = options
+  const lines = [
+    '',
+    'The hotline is up.',
+    `  api        http://${apiHost}:${ports.api}/v1  (described at /v1/openapi.json)`,
+    `  SIP        ${sipHost}:${ports.sip} UDP; phones in browsers wss://127.0.0.1:${ports.wss}/ws`,
+  ]
+  if (seeded) {
+    const secrets = told['HOTLINE_SECRETS_DIR'] ?? ''
+    lines.push(
+      `  callers    dial 12345 from the demo carrier, 127.0.0.2: INVITE sip:12345@${sipHost}:${ports.sip}`,
+      `  agents     log in as 1001 … 1040; passwords: ${join(secrets, 'demo-logins.json')}`,
+      `  phones     register as sip:seat-8001@${sipHost}:${ports.sip} (user 8001) … 8040; passwords: ${join(secrets, 'seats.json')}`,
+    )
+  }
+  lines.push(`  logs       ${dir}/*/*.log`, '  Ctrl-C stops everything.', '')
+  console.log(lines.join('\n'))
+}
+
+async function main(): Promise<void> {
+  const flags = new Set(process.argv.slice(2))
+  const unknown = [...flags].find((flag) => !['--demo', '--empty'].includes(flag))
+  if (unknown) throw new StartError(`${unknown} is not known; see scripts/start --help`)
+  const isDemo = flags.has('--demo')
+  const dir = env('STATE_DIR', join(project, '.run/system'))
+  const seededMark = join(dir, 'seeded')
+  const seed = isDemo || (!flags.has('--empty') && !existsSync(join(dir, 'postgres/data')))
+
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const asked = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stopping.abort())
+
+  let system: System | undefined
+  const options: SystemOptions = {
+    ...{ root: privateRoot(), dir, ports: portsFromEnvironment(), demo: seed, tell, signal },
+    sipHost: env('SIP_HOST', '127.0.0.1'),
+    apiHost: env('API_HOST', '127.0.0.1'),
+    onLost: keepRunning(() => system, signal),
+  }
+  tell(seed ? 'starting; the demo data is loaded' : 'starting')
+  try {
+    system = await startSystem(options)
+  } catch (error) {
+    if (!signal.aborted) throw error
+    tell('stopped before it was up')
+    return
+  }
+  if (seed) writeFileSync(seededMark, '')
+  sayWhere(system, existsSync(seededMark))
+  if (isDemo) await playDemo(system, signal)
+  await asked
+  tell('stopping: api, worker, switchboard, Asterisk, Redis, Postgres')
+  await system.stopAll()
+  tell('everything has stopped')
+}
+
+async function playDemo(system: System, signal: AbortSignal): Promise<void> {
+  const file = join(project, 'scripts/demo.ts')
+  if (!existsSync(file)) throw new StartError('scripts/demo.ts is missing, so there is no demo')
+  const dir = join(system.options.dir, 'outside')
+  mkdirSync(dir, { recursive: true })
+  try {
+    const demo = (await import(file)) as Demo
+    await demo.run({ system, root: system.options.root, dir, tell: (line) => console.log(line), signal })
+  } catch (error) {
+    if (!signal.aborted) console.error(`demo: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+try {
+  await main()
+  process.exit(0)
+} catch (error) {
+  // What a person can do something about is one line; anything else is a bug of ours and shows where.
+  console.error(error instanceof StartError ? `hotline: ${error.message}` : error)
+  process.exit(1)
+}

@@ -1,0 +1,280 @@
+/**
+ * The whole system on one machine: three servers of the private root and our three processes, each with its state under one
+ * folder. `scripts/start` runs one, and each telephony test run starts its own beside it, on other ports.
+ */
+import { X509Certificate } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Asterisk, assertAsteriskVersion, startAsterisk } from './asterisk.ts'
+import { startPostgres } from './postgres.ts'
+import { dirFor, type Exit, fileFor, type Running, runInside } from './private-root.ts'
+import { runCommand, startProcess, stateDir } from './processes.ts'
+import { assertPortFree, assertUdpPortFree, StartError } from './readiness.ts'
+import { startRedis } from './redis.ts'
+import { type Secret, secretIn } from './secrets.ts'
+
+export type Ports = {
+  readonly postgres: number
+  readonly redis: number
+  readonly ari: number
+  readonly wss: number
+  readonly sip: number
+  /** UDP ports for sound, from-to. */
+  readonly rtp: string
+  readonly desk: number
+  readonly api: number
+  readonly switchboardHealth: number
+  readonly workerHealth: number
+}
+
+/** In the order in which they start; they stop in the opposite one. */
+export const partNames = ['postgres', 'redis', 'asterisk', 'switchboard', 'worker', 'api'] as const
+export type PartName = (typeof partNames)[number]
+
+export type SystemOptions = {
+  readonly root: string
+  /** Everything that this system writes lies here. */
+  readonly dir: string
+  readonly ports: Ports
+  /** Address that SIP and RTP listen on; everything else listens on 127.0.0.1. */
+  readonly sipHost?: string
+  readonly apiHost?: string
+  /** Rendered prompts; several systems may share one folder. */
+  readonly prompts?: string
+  readonly systemName?: string
+  /** False for tests: Postgres does not wait for the disk. */
+  readonly durable?: boolean
+  readonly demo?: boolean
+  readonly logLevel?: string
+  readonly rtpTimeoutS?: number
+  readonly without?: readonly PartName[]
+  /** Told of each step as it is done. */
+  readonly tell?: (line: string) => void
+  /** Told when a part has ended that nobody asked to. */
+  readonly onLost?: (name: PartName, exit: Exit) => void | Promise<void>
+  /** Gives up a start that is under way. */
+  readonly signal?: AbortSignal
+}
+
+export type System = {
+  readonly options: SystemOptions
+  readonly secrets: { readonly ari: Secret; readonly observer: Secret }
+  /** The whole environment with this machine's paths, for commands and tests. */
+  readonly env: Readonly<Record<string, string>>
+  part(name: PartName): Running | undefined
+  asterisk(): Asterisk
+  start(name: PartName): Promise<void>
+  stop(name: PartName): Promise<void>
+  kill(name: PartName): Promise<void>
+  /** Renders what has changed in Postgres into Asterisk's configuration and reloads it. */
+  renderAsterisk(): Promise<void>
+  stopAll(): Promise<void>
+}
+
+/** Starts everything, or nothing: what was started is stopped again when a part fails. */
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const tell = options.tell ?? (() => {})
+  stateDir(options.dir)
+  await assertPortsFree(options)
+  const version = await assertAsteriskVersion(options.root, join(options.dir, 'scratch'))
+  const system = makeSystem(options)
+  const wanted = (name: PartName) => !options.without?.includes(name)
+  const command = (...args: string[]) => runCommand(args, system.env, options.signal)
+  const step = async (line: string, ...work: (Promise<unknown> | undefined)[]) => {
+    // All of them, also when one fails: what is still starting could not be stopped.
+    const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected')
+    if (failed) throw failed.reason
+    options.signal?.throwIfAborted()
+    tell(line)
+  }
+  const start = (names: readonly PartName[]) => names.filter(wanted).map((name) => system.start(name))
+  try {
+    const prompts = command('render-prompts')
+    prompts.catch(() => {}) // awaited below; must not count as unhandled when a server fails first
+    await step('Postgres and Redis are up', ...start(['postgres', 'redis']))
+    const settingsOnly = wanted('postgres') ? [] : ['--settings-only']
+    const render = wanted('asterisk') ? [['render-asterisk', ...settingsOnly]] : []
+    const data = wanted('postgres') ? [['migrate'], ...(options.demo ? [['seed-demo']] : [])] : []
+    const made = [...data, ...render]
+    await step(
+      'database, prompts and configuration are made',
+      made.length > 0 ? command(...oneAfterAnother(made)) : undefined,
+      prompts,
+    )
+    if (wanted('asterisk')) await step(`Asterisk ${version} is up`, ...start(['asterisk']))
+    await step('switchboard, worker and api are up', ...start(['switchboard', 'worker', 'api']))
+  } catch (error) {
+    await system.stopAll()
+    throw error
+  }
+  return system
+}
+
+/** In one process, for each takes a while to start. */
+const oneAfterAnother = (commands: readonly (readonly string[])[]): string[] =>
+  commands.flatMap((words, at) => (at === 0 ? words : ['then', ...words]))
+
+async function assertPortsFree({ ports, sipHost = '127.0.0.1', apiHost = '127.0.0.1' }: SystemOptions): Promise<void> {
+  const host = '127.0.0.1'
+  await assertPortFree({ host, port: ports.postgres }, { what: 'Postgres', setting: 'HOTLINE_POSTGRES_PORT' })
+  await assertPortFree({ host, port: ports.redis }, { what: 'Redis', setting: 'HOTLINE_REDIS_PORT' })
+  await assertPortFree({ host, port: ports.ari }, { what: "Asterisk's ARI", setting: 'HOTLINE_ARI_PORT' })
+  await assertPortFree({ host, port: ports.wss }, { what: 'SIP from browsers', setting: 'HOTLINE_WSS_PORT' })
+  await assertPortFree({ host, port: ports.desk }, { what: 'the switchboard', setting: 'HOTLINE_DESK_PORT' })
+  await assertPortFree({ host: apiHost, port: ports.api }, { what: 'the api', setting: 'HOTLINE_API_PORT' })
+  const health = { what: 'health questions', setting: 'HOTLINE_HEALTH_PORT' }
+  await assertPortFree({ host, port: ports.switchboardHealth }, health)
+  await assertPortFree({ host, port: ports.workerHealth }, health)
+  await assertUdpPortFree({ host: sipHost, port: ports.sip }, { what: 'SIP', setting: 'HOTLINE_SIP_PORT' })
+}
+
+function makeSystem(options: SystemOptions): System {
+  const { root, dir, ports } = options
+  const secretsDir = join(dir, 'secrets')
+  const secrets = { ari: secretIn(secretsDir, 'ari'), observer: secretIn(secretsDir, 'ari-observer') }
+  for (const name of ['desk', 'redis', 'postgres-app', 'postgres-owner']) secretIn(secretsDir, name)
+  const env = environment(options, secretsDir)
+  const parts = new Map<PartName, Running>()
+  const starters: Record<PartName, () => Promise<Running>> = {
+    postgres: () =>
+      startPostgres({
+        ...{ root, secrets: secretsDir, port: ports.postgres, dir: join(dir, 'postgres') },
+        durable: options.durable ?? true,
+      }),
+    redis: () => startRedis({ root, secrets: secretsDir, port: ports.redis, dir: join(dir, 'redis') }),
+    async asterisk() {
+      await makeCertificate(root, env['HOTLINE_ASTERISK_ETC'] ?? '', dir)
+      return startAsterisk({
+        root,
+        dir: join(dir, 'asterisk'),
+        etc: join(dir, 'asterisk/etc'),
+        prompts: promptsOf(options),
+      })
+    },
+    switchboard: () => startOurs('switchboard', options, env),
+    worker: () => startOurs('worker', options, env),
+    api: () => startOurs('api', options, env),
+  }
+  const end = async (name: PartName, how: 'stop' | 'kill') => {
+    const running = parts.get(name)
+    parts.delete(name)
+    await running?.[how]()
+  }
+  return {
+    options,
+    secrets,
+    env,
+    part: (name) => parts.get(name),
+    asterisk: () => {
+      const running = parts.get('asterisk')
+      if (!running) throw new StartError('Asterisk is not running')
+      return running as Asterisk
+    },
+    async start(name) {
+      if (parts.has(name)) throw new StartError(`${name} is running already`)
+      const running = await starters[name]()
+      parts.set(name, running)
+      void running.exited.then((exit) => {
+        if (parts.get(name) !== running) return
+        parts.delete(name)
+        void options.onLost?.(name, exit)
+      })
+    },
+    stop: (name) => end(name, 'stop'),
+    kill: (name) => end(name, 'kill'),
+    async renderAsterisk() {
+      await runCommand(['render-asterisk'], env)
+    },
+    async stopAll() {
+      for (const name of partNames.toReversed()) await end(name, 'stop')
+    },
+  }
+}
+
+const promptsOf = (options: SystemOptions) => options.prompts ?? join(options.dir, 'prompts')
+const certificate = 'keys/wss.pem'
+
+function environment(options: SystemOptions, secretsDir: string): Record<string, string> {
+  const { root, dir, ports } = options
+  const enter = `bwrap --ro-bind ${root} / --dev /dev --proc /proc --tmpfs /tmp --unshare-all --die-with-parent`
+  return {
+    HOTLINE_DATABASE_URL: `postgres://hotline_app@127.0.0.1:${ports.postgres}/hotline`,
+    HOTLINE_DATABASE_PASSWORD_FILE: join(secretsDir, 'postgres-app'),
+    HOTLINE_OWNER_DATABASE_URL: `postgres://hotline_owner@127.0.0.1:${ports.postgres}/hotline`,
+    HOTLINE_OWNER_DATABASE_PASSWORD_FILE: join(secretsDir, 'postgres-owner'),
+    HOTLINE_REDIS_URL: `redis://127.0.0.1:${ports.redis}`,
+    HOTLINE_REDIS_PASSWORD_FILE: join(secretsDir, 'redis'),
+    HOTLINE_ARI_URL: `http://127.0.0.1:${ports.ari}`,
+    HOTLINE_ARI_USER: 'switchboard',
+    HOTLINE_ARI_PASSWORD_FILE: join(secretsDir, 'ari'),
+    HOTLINE_ARI_OBSERVER_PASSWORD_FILE: join(secretsDir, 'ari-observer'),
+    HOTLINE_ARI_LISTEN: `127.0.0.1:${ports.ari}`,
+    HOTLINE_SIP_LISTEN: `${options.sipHost ?? '127.0.0.1'}:${ports.sip}`,
+    HOTLINE_WSS_LISTEN: `127.0.0.1:${ports.wss}`,
+    HOTLINE_TLS_CERTIFICATE: join('/etc/asterisk', certificate),
+    HOTLINE_RTP_PORTS: ports.rtp,
+    HOTLINE_RTP_TIMEOUT_S: String(options.rtpTimeoutS ?? 30),
+    HOTLINE_SYSTEM_NAME: options.systemName ?? 'node1',
+    HOTLINE_ASTERISK_ETC: join(dir, 'asterisk/etc'),
+    HOTLINE_PROMPTS_DIR: promptsOf(options),
+    HOTLINE_SPEECH_PREFIX: enter,
+    HOTLINE_DESK_LISTEN: `127.0.0.1:${ports.desk}`,
+    HOTLINE_DESK_URL: `ws://127.0.0.1:${ports.desk}`,
+    HOTLINE_DESK_SECRET_FILE: join(secretsDir, 'desk'),
+    HOTLINE_API_LISTEN: `${options.apiHost ?? '127.0.0.1'}:${ports.api}`,
+    HOTLINE_JOURNAL_DIR: join(dir, 'switchboard/journal'),
+    HOTLINE_DIRECTORY_CACHE: join(dir, 'switchboard/directory/directory.json'),
+    HOTLINE_SECRETS_DIR: secretsDir,
+    NODE_COMPILE_CACHE: join(dir, 'scratch/node'),
+    HOTLINE_LOG_LEVEL: options.logLevel ?? 'info',
+  }
+}
+
+/** What each process is told: no more than it reads. */
+const variables = {
+  switchboard: ['DATABASE', 'REDIS', 'ARI_URL', 'ARI_USER', 'ARI_PASSWORD', 'DESK_LISTEN', 'DESK_SECRET', 'LOG'],
+  worker: ['DATABASE', 'REDIS', 'LOG'],
+  api: ['DATABASE', 'DESK_URL', 'DESK_SECRET', 'API', 'LOG'],
+} as const
+
+function startOurs(
+  name: 'switchboard' | 'worker' | 'api',
+  options: SystemOptions,
+  env: Readonly<Record<string, string>>,
+): Promise<Running> {
+  const { root, ports } = options
+  const dir = stateDir(join(options.dir, name))
+  const told: Record<string, string> = Object.fromEntries(
+    Object.entries(env).filter(([variable]) => variables[name].some((part) => variable.startsWith(`HOTLINE_${part}`))),
+  )
+  const port = { switchboard: ports.switchboardHealth, worker: ports.workerHealth, api: ports.api }[name]
+  if (name !== 'api') told['HOTLINE_HEALTH_LISTEN'] = `127.0.0.1:${port}`
+  const folders: Record<string, { path: string; writable: boolean }> = {
+    cache: { path: join(dir, 'cache'), writable: true },
+  }
+  told['NODE_COMPILE_CACHE'] = '/srv/cache'
+  if (name === 'switchboard') {
+    folders['journal'] = { path: join(dir, 'journal'), writable: true }
+    folders['directory'] = { path: join(dir, 'directory'), writable: true }
+    told['HOTLINE_JOURNAL_DIR'] = '/srv/journal'
+    told['HOTLINE_DIRECTORY_CACHE'] = '/srv/directory/directory.json'
+  }
+  const host = name === 'api' ? (options.apiHost ?? '127.0.0.1') : '127.0.0.1'
+  const healthUrl = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}/health/ready`
+  return startProcess({ root, dir, name, main: `${name}.ts`, env: told, folders, healthUrl })
+}
+
+/** Own certificate for SIP from browsers, made anew a month before it ends. A real one can be put in its place. */
+async function makeCertificate(root: string, etc: string, dir: string): Promise<void> {
+  const file = join(etc, certificate)
+  const monthMs = 30 * 86_400_000
+  if (existsSync(file) && new X509Certificate(readFileSync(file)).validToDate.getTime() > Date.now() + monthMs) return
+  dirFor(root, 'asterisk', join(etc, 'keys'))
+  const request = [
+    'openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 800 -subj /CN=hotline',
+    '-addext subjectAltName=IP:127.0.0.1,DNS:localhost -keyout /tmp/key -out /tmp/certificate',
+  ]
+  const command = ['sh', '-c', `${request.join(' ')} && cat /tmp/key /tmp/certificate`]
+  const made = await runInside({ root, user: 'asterisk', binds: [], command }, { scratch: join(dir, 'scratch') })
+  fileFor(root, 'asterisk', file, made.toString())
+}

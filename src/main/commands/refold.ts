@@ -1,0 +1,49 @@
+/** Makes calls and tickets anew from their facts: `refold <call> …`, or `refold --all` after a change of the rules. */
+import { factsOfCalls } from '#journal'
+import type { CallId } from '#kernel'
+import { readConfig } from '#platform/config'
+import { createPostgres } from '#platform/postgres/pool'
+import { createInTransaction } from '#platform/postgres/tx'
+import { writeCalls } from '#tickets'
+
+export const summary = 'makes calls and tickets anew from their facts (<call> … | --all)'
+
+const AT_ONCE = 200
+
+export async function run(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<void> {
+  if (args.length === 0) throw new Error('say which: <call> … or --all')
+  const { database } = readConfig(env, 'database')
+  const { db, close } = createPostgres({ ...database, name: 'refold', connections: 1 })
+  try {
+    const inTransaction = createInTransaction(db)
+    let done = 0
+    if (args[0] !== '--all') {
+      const known = await factsOfCalls(db, args as CallId[])
+      const unknown = args.find((call) => known.get(call as CallId)?.length === 0)
+      if (unknown) throw new Error(`there are no facts of a call ${unknown}`)
+      await inTransaction((tx) => writeCalls(tx, args as CallId[]))
+      done = args.length
+    }
+    for (let last = ''; args[0] === '--all'; ) {
+      const rows = await db
+        .selectFrom('calls')
+        .select('id')
+        .where('id', '>', last)
+        .orderBy('id')
+        .limit(AT_ONCE)
+        .execute()
+      if (rows.length === 0) break
+      await inTransaction((tx) =>
+        writeCalls(
+          tx,
+          rows.map(({ id }) => id as CallId),
+        ),
+      )
+      last = rows.at(-1)?.id ?? last
+      done += rows.length
+    }
+    console.log(`${done} calls made anew`)
+  } finally {
+    await close()
+  }
+}

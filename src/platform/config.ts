@@ -1,0 +1,149 @@
+/**
+ * Configuration comes from environment variables, is read once in main, and is checked before anything starts. A variable
+ * whose name ends in `_FILE` names a file that holds a secret, so that no secret stands in an environment.
+ */
+import { readFileSync } from 'node:fs'
+import { type Static, type TSchema, Type } from 'typebox'
+import { Value } from 'typebox/value'
+
+/** What is wrong with the configuration, one line a variable. */
+export class ConfigError extends Error {}
+
+const address = (what: string) =>
+  Type.String({ pattern: '^[0-9a-zA-Z.:\\[\\]-]+:[0-9]{1,5}$', description: `${what}, host:port` })
+const url = (schemes: string, what: string) =>
+  Type.String({ pattern: `^(${schemes})://[^\\s]+$`, description: `${what}, a ${schemes.replaceAll('|', ' or ')} URL` })
+const secretFile = Type.String({ minLength: 1, description: 'name of a file that holds the secret' })
+const path = (what: string) => Type.String({ minLength: 1, description: what })
+
+type Variable = { readonly name: string; readonly schema: TSchema; readonly secret?: true; readonly otherwise?: string }
+const variable = <Schema extends TSchema>(name: string, schema: Schema, otherwise?: string) =>
+  ({ name, schema, ...(otherwise === undefined ? {} : { otherwise }) }) as {
+    name: string
+    schema: Schema
+    otherwise?: string
+  }
+const secret = (name: string) => ({ name, schema: secretFile, secret: true as const })
+
+const word = Type.String({ pattern: '^[A-Za-z0-9_-]{1,40}$', description: 'a word of letters, digits, - and _' })
+const seconds = Type.String({ pattern: '^[0-9]{1,4}$', description: 'a number of seconds' })
+const portRange = Type.String({ pattern: '^[0-9]{4,5}-[0-9]{4,5}$', description: 'UDP ports, from-to' })
+const networks = Type.String({ pattern: '^[0-9a-fA-F.:/,]{7,400}$', description: 'networks, parted by commas' })
+const levels = 'trace|debug|info|warn|error|fatal|silent'
+const level = Type.String({ pattern: `^(${levels})$`, description: levels.replaceAll('|', ', ') })
+const postgresUrl = url('postgres|postgresql', 'the database')
+
+const parts = {
+  database: {
+    url: variable('HOTLINE_DATABASE_URL', postgresUrl),
+    password: secret('HOTLINE_DATABASE_PASSWORD_FILE'),
+  },
+  ownerDatabase: {
+    url: variable('HOTLINE_OWNER_DATABASE_URL', postgresUrl),
+    password: secret('HOTLINE_OWNER_DATABASE_PASSWORD_FILE'),
+  },
+  redis: { url: variable('HOTLINE_REDIS_URL', url('redis', 'Redis')), password: secret('HOTLINE_REDIS_PASSWORD_FILE') },
+  ari: {
+    url: variable('HOTLINE_ARI_URL', url('http|https', "Asterisk's ARI")),
+    user: variable('HOTLINE_ARI_USER', word, 'switchboard'),
+    password: secret('HOTLINE_ARI_PASSWORD_FILE'),
+  },
+  deskListen: {
+    address: variable('HOTLINE_DESK_LISTEN', address('where the switchboard listens for the api')),
+    secret: secret('HOTLINE_DESK_SECRET_FILE'),
+  },
+  deskUrl: {
+    url: variable('HOTLINE_DESK_URL', url('ws|wss', 'the switchboard as the api reaches it')),
+    secret: secret('HOTLINE_DESK_SECRET_FILE'),
+  },
+  api: { address: variable('HOTLINE_API_LISTEN', address('where the api listens')) },
+  health: { address: variable('HOTLINE_HEALTH_LISTEN', address('where health questions are answered')) },
+  journal: {
+    dir: variable('HOTLINE_JOURNAL_DIR', path('folder of the journal')),
+    directoryCache: variable('HOTLINE_DIRECTORY_CACHE', path('file that keeps the directory while Postgres is away')),
+  },
+  prompts: {
+    dir: variable('HOTLINE_PROMPTS_DIR', path('folder of the rendered prompts')),
+    /** Words put before `espeak-ng` and `sox`: how to enter the private root. Empty where they are on the PATH. */
+    speechPrefix: variable('HOTLINE_SPEECH_PREFIX', Type.String(), ''),
+  },
+  /** What Asterisk's own configuration is rendered from; `certificate` empty: no TLS, so no SIP from browsers. */
+  asterisk: {
+    etc: variable('HOTLINE_ASTERISK_ETC', path("folder of Asterisk's configuration")),
+    systemName: variable('HOTLINE_SYSTEM_NAME', word, 'node1'),
+    ariListen: variable('HOTLINE_ARI_LISTEN', address('where ARI listens'), '127.0.0.1:8088'),
+    ariPermit: variable('HOTLINE_ARI_PERMIT', networks, '127.0.0.0/8'),
+    observerPassword: secret('HOTLINE_ARI_OBSERVER_PASSWORD_FILE'),
+    sipListen: variable('HOTLINE_SIP_LISTEN', address('where SIP over UDP listens'), '127.0.0.1:5060'),
+    /** What peers are told to send to, where that is not our own address (in a container); empty: our own. */
+    sipExternal: variable('HOTLINE_SIP_EXTERNAL', Type.String({ pattern: '^[0-9A-Za-z.:-]{0,100}$' }), ''),
+    wssListen: variable('HOTLINE_WSS_LISTEN', address('where SIP over WSS listens'), '127.0.0.1:8089'),
+    certificate: variable('HOTLINE_TLS_CERTIFICATE', Type.String({ pattern: '^[A-Za-z0-9/._-]*$' }), ''),
+    rtpPorts: variable('HOTLINE_RTP_PORTS', portRange, '10000-14999'),
+    rtpTimeoutS: variable('HOTLINE_RTP_TIMEOUT_S', seconds, '30'),
+  },
+  log: { level: variable('HOTLINE_LOG_LEVEL', level, 'info') },
+} as const
+
+type Parts = typeof parts
+export type ConfigPart = keyof Parts
+type ValueOf<V> = V extends { secret: true }
+  ? string
+  : V extends { schema: infer S extends TSchema }
+    ? Static<S>
+    : never
+export type Config<Part extends ConfigPart = ConfigPart> = {
+  readonly [P in Part]: { readonly [Field in keyof Parts[P]]: ValueOf<Parts[P][Field]> }
+}
+
+/**
+ * Reads the parts that a process needs, e.g. `readConfig(process.env, 'database', 'redis', 'log')`. Throws ConfigError
+ * that names every variable at fault, so that one look mends them all.
+ */
+export function readConfig<const Part extends ConfigPart>(
+  env: Readonly<Record<string, string | undefined>>,
+  ...wanted: readonly Part[]
+): Config<Part> {
+  const faults: string[] = []
+  const config = Object.fromEntries(
+    wanted.map((part) => [
+      part,
+      Object.fromEntries(Object.entries(parts[part]).map(([field, of]) => [field, read(env, of, faults)])),
+    ]),
+  )
+  if (faults.length > 0) throw new ConfigError([...new Set(faults)].join('\n'))
+  return config as Config<Part>
+}
+
+function read(env: Readonly<Record<string, string | undefined>>, of: Variable, faults: string[]): unknown {
+  const given = env[of.name] ?? of.otherwise
+  const meant = 'description' in of.schema ? `: ${of.schema.description}` : ''
+  if (given === undefined) {
+    faults.push(`${of.name} is not set${meant}`)
+    return undefined
+  }
+  // A password that somebody put into a URL is not repeated on a screen or in a log.
+  const shown = given.replace(/:[^/@]*@/, ':…@')
+  if (!Value.Check(of.schema, given)) {
+    faults.push(`${of.name} cannot be "${shown}"${meant}`)
+    return undefined
+  }
+  return of.secret ? readSecret(of.name, given, faults) : given
+}
+
+function readSecret(name: string, file: string, faults: string[]): string | undefined {
+  try {
+    const value = readFileSync(file, 'utf8').trim()
+    if (value.length >= 16) return value
+    faults.push(`${name}: the secret in ${file} is shorter than 16 characters`)
+  } catch (error) {
+    faults.push(`${name}: cannot read ${file} (${(error as NodeJS.ErrnoException).code})`)
+  }
+  return undefined
+}
+
+/** Splits `host:port`, as the listen addresses are written. */
+export function hostAndPort(address: string): { host: string; port: number } {
+  const colon = address.lastIndexOf(':')
+  return { host: address.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(address.slice(colon + 1)) }
+}

@@ -1,0 +1,129 @@
+/** Gives the telephony stories one whole system and one outside world for the whole run, each with its own ports and data. */
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import type { TestProject } from 'vitest/node'
+import { privateRoot } from '../../scripts/lib/locate-root.ts'
+import { type System, startSystem } from '../../scripts/lib/system.ts'
+import { type OutsidePlan, startOutside } from '../outside/outside-asterisk.ts'
+import { addresses, doomedAddresses, type Secrets, seedCast } from '../telephony/kit/cast.ts'
+import { freePorts, temporaryDir } from './temporary.ts'
+
+/** Sound needs ranges of UDP ports, away from those that the kernel gives to others (32768 and up). */
+const rtp = { hotline: [20_000, 20_999], outside: [21_000, 21_899], doomed: [21_900, 21_999] } as const
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const root = privateRoot()
+  const { dir, remove } = temporaryDir('tel')
+  const undo: (() => Promise<unknown> | unknown)[] = [remove]
+  const stop = async () => {
+    for (const step of undo.toReversed()) await step()
+  }
+  try {
+    const ports = await systemPorts()
+    const [sipPort = 0, ariPort = 0, doomedAri = 0] = await freePorts(3)
+    const secrets: Secrets = {
+      password: `Pw-${randomBytes(12).toString('hex')}`,
+      seatSecret: randomBytes(12).toString('hex'),
+    }
+
+    const system = await startSystem({
+      ...{ root, dir: join(dir, 'system'), ports, durable: false, rtpTimeoutS: 30 },
+      prompts: join(root, '../prompts-for-tests'),
+      systemName: 'stories',
+      without: ['asterisk', 'switchboard', 'worker', 'api'],
+    })
+    undo.push(() => system.stopAll())
+    const databaseUrl = await seed(system, secrets, sipPort)
+    await system.renderAsterisk()
+    for (const part of ['asterisk', 'switchboard', 'worker', 'api'] as const) await system.start(part)
+
+    const hotline = { address: '127.0.0.1', sipPort: ports.sip }
+    const outside = await startOutside({
+      ...{ root, dir: join(dir, 'outside'), name: 'outside', sipPort, ariPort, hotline },
+      ...{ rtpPorts: rtp.outside, roles: addresses },
+    })
+    undo.push(() => outside.asterisk.stop())
+    const doomed: OutsidePlan = {
+      ...{ root, dir: join(dir, 'doomed'), name: 'doomed', sipPort, ariPort: doomedAri, hotline },
+      ...{ rtpPorts: rtp.doomed, roles: doomedAddresses },
+    }
+    const handle = await giveHandle(system)
+    undo.push(handle.close)
+
+    project.provide('telephony', {
+      apiUrl: `http://127.0.0.1:${ports.api}`,
+      witness: {
+        ariUrl: `http://127.0.0.1:${ports.ari}`,
+        user: 'observer',
+        password: system.secrets.observer.value,
+      },
+      databaseUrl,
+      secrets,
+      outside: outside.address,
+      doomed,
+      switchboardUrl: handle.url,
+    })
+    return stop
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function systemPorts(): Promise<System['options']['ports']> {
+  const [
+    postgres = 0,
+    redis = 0,
+    ari = 0,
+    wss = 0,
+    sip = 0,
+    desk = 0,
+    api = 0,
+    switchboardHealth = 0,
+    workerHealth = 0,
+  ] = await freePorts(9)
+  const [from, to] = rtp.hotline
+  return { postgres, redis, ari, wss, sip, desk, api, switchboardHealth, workerHealth, rtp: `${from}-${to}` }
+}
+
+async function seed(system: System, secrets: Secrets, outsideSipPort: number): Promise<string> {
+  const url = new URL(system.env['HOTLINE_OWNER_DATABASE_URL'] ?? '')
+  url.password = (await readFile(system.env['HOTLINE_OWNER_DATABASE_PASSWORD_FILE'] ?? '', 'utf8')).trim()
+  const db = new Client({ connectionString: url.href })
+  await db.connect()
+  try {
+    await seedCast(db, secrets, outsideSipPort)
+  } finally {
+    await db.end()
+  }
+  return url.href
+}
+
+/** Stories run in processes of their own; this lets them stop and start the switchboard that was started here. */
+async function giveHandle(system: System): Promise<{ url: string; close: () => void }> {
+  const orders: Record<string, () => Promise<void>> = {
+    '/stop': () => system.stop('switchboard'),
+    '/kill': () => system.kill('switchboard'),
+    '/start': () => system.start('switchboard'),
+  }
+  const server = createServer((request, response) => {
+    const order = orders[request.url ?? '']
+    if (!order) return void response.writeHead(404).end()
+    order().then(
+      () => response.end(),
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    )
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}

@@ -1,0 +1,24 @@
+/** What the global set-up of the telephony stories hands to each file. */
+import type { WitnessAddress } from '../../kit/witness.ts'
+import type { OutsideAddress, OutsidePlan } from '../../outside/outside-asterisk.ts'
+import type { Secrets } from './cast.ts'
+
+export type TelephonyAddress = {
+  readonly apiUrl: string
+  /** Our Asterisk, as its read-only user sees it. */
+  readonly witness: WitnessAddress
+  /** Role hotline_owner, with its password. */
+  readonly databaseUrl: string
+  readonly secrets: Secrets
+  readonly outside: OutsideAddress
+  /** An Asterisk for the phone and the line that may be killed; a story starts it when it needs it. */
+  readonly doomed: OutsidePlan
+  /** `POST /stop`, `/kill`, `/start`, answered once done: the switchboard process of the stack. */
+  readonly switchboardUrl: string
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    telephony: TelephonyAddress
+  }
+}
