@@ -49,13 +49,11 @@ export function causeOfHangup(q850: number | undefined, sip: number | undefined)
   }
 }
 
-/** `undefined`: the dial goes on, or was answered. */
+/** `undefined`: the dial goes on, was answered, or (NOANSWER) the end of the channel tells more. */
 export function causeOfDial(status: string): LeftCause | undefined {
   switch (status) {
     case 'BUSY':
       return 'busy'
-    case 'NOANSWER':
-      return 'noAnswer'
     case 'CHANUNAVAIL':
       return 'unreachable'
     case 'CONGESTION':

@@ -5,7 +5,12 @@
 import type { LeftCause } from '#calls/core'
 import type { CallId, LegId, PlaybackId } from '#kernel'
 
-type Leg = { readonly call: CallId; up: boolean; cause: LeftCause | null }
+type Leg = {
+  readonly call: CallId /** It rings, or is answered: somebody is there. */
+  rang: boolean
+  up: boolean
+  cause: LeftCause | null
+}
 
 export type LegRegister = ReturnType<typeof createLegRegister>
 
@@ -13,6 +18,8 @@ export function createLegRegister() {
   const legs = new Map<LegId, Leg>()
   const playbacks = new Map<PlaybackId, CallId>()
   const byCall = new Map<CallId, Set<LegId | PlaybackId>>()
+  /** Legs that have left, for as long as their call is remembered. */
+  const gone = new Set<LegId>()
 
   const owned = (call: CallId, id: LegId | PlaybackId): void => {
     const ids = byCall.get(call) ?? new Set()
@@ -22,7 +29,7 @@ export function createLegRegister() {
   return {
     addLeg(leg: LegId, call: CallId): void {
       if (legs.has(leg)) return
-      legs.set(leg, { call, up: false, cause: null })
+      legs.set(leg, { call, rang: false, up: false, cause: null })
       owned(call, leg)
     },
     addPlayback(playback: PlaybackId, call: CallId): void {
@@ -36,12 +43,18 @@ export function createLegRegister() {
       const known = legs.get(leg as LegId)
       if (known) known.cause ??= cause
     },
-    dropLeg: (leg: LegId): boolean => legs.delete(leg),
+    dropLeg(leg: LegId): boolean {
+      if (legs.has(leg)) gone.add(leg)
+      return legs.delete(leg)
+    },
+    /** It was ours and has left: a list that Asterisk made a moment before may still name it. */
+    hasLeft: (leg: string): boolean => gone.has(leg as LegId),
     dropPlayback: (playback: string): boolean => playbacks.delete(playback as PlaybackId),
     /** Ended calls are forgotten, once their last news has had time to come. */
     dropCall(call: CallId): void {
       for (const id of byCall.get(call) ?? []) {
         legs.delete(id as LegId)
+        gone.delete(id as LegId)
         playbacks.delete(id as PlaybackId)
       }
       byCall.delete(call)

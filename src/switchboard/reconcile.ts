@@ -47,6 +47,7 @@ export function createReconcile(deps: Deps) {
   ): Promise<void> {
     const call = hall.calls.get(id)
     if (!call) return
+    const missedBefore = count.missed
     const missing = legsOf(call).filter((leg) => !there.has(leg) && settled.includes(leg))
     if (missing.includes(call.caller.leg) && missing.length === legsOf(call).length && missing.length > 1) {
       loseCall(call, 'lostWhileAway', count)
@@ -67,14 +68,14 @@ export function createReconcile(deps: Deps) {
       known.up = true
       if (leg !== call.caller.leg) miss({ type: 'legAnswered', call: id, leg, at: now() }, count)
     }
-    if (afresh) await settleAfresh(id)
+    if (afresh) await settleAfresh(id, count.missed - missedBefore)
   }
 
   /** A leg that is being dialled just now may not be there yet; only after an absence is a missing one surely gone. */
   const isSettled = (call: Call, leg: LegId, afresh: boolean): boolean =>
     afresh || leg === call.caller.leg || legs.legOf(leg)?.up === true
 
-  async function settleAfresh(id: CallId): Promise<void> {
+  async function settleAfresh(id: CallId, missed: number): Promise<void> {
     const call = hall.calls.get(id)
     if (!call) return
     rearm(call)
@@ -85,7 +86,11 @@ export function createReconcile(deps: Deps) {
         conductor.post({ type: 'playbackEnded', call: id, playback, at: now() })
     }
     const settled = hall.calls.get(id)
-    if (settled) for (const effect of settle(settled)) perform(settled, effect)
+    if (!settled) return
+    conductor.take((turn) =>
+      turn.addFact({ type: 'call.recovered', call: id, state: settled.state, missed, at: now() }),
+    )
+    for (const effect of settle(settled)) perform(settled, effect)
   }
 
   function miss(event: Happening, count: Reconciled): void {
@@ -151,7 +156,10 @@ export function createReconcile(deps: Deps) {
     const ours = new Set(application === 'gone' ? [] : application.channel_ids)
     const there = new Map(channels.map((channel) => [channel.id, channel]))
     for (const [id, settled] of before) await makeUp(id, settled, there, afresh, count)
-    for (const channel of channels) if (ours.has(channel.id) && !legs.legOf(channel.id)) await takeIn(channel, count)
+    for (const channel of channels) {
+      const isKnown = legs.legOf(channel.id) || legs.hasLeft(channel.id)
+      if (ours.has(channel.id) && !isKnown) await takeIn(channel, count)
+    }
     for (const bridge of bridges) {
       if (bridge.creator !== 'Stasis' || isNeeded(bridge.id)) continue
       count.bridgesRemoved += 1

@@ -13,7 +13,7 @@ export function toCallEvent(wire: AriEvent, legs: LegRegister, at: Instant): Hap
       return wire.channel.state === 'Up' ? answered(wire.channel.id, legs, at) : undefined
     case 'ChannelHangupRequest':
       // A soft hang-up is Asterisk's own order (cause 32 is none of Q.850); the cause comes with the end.
-      if (!wire.soft) legs.noteCause(wire.channel.id, causeOfHangup(wire.cause, wire.tech_cause))
+      if (!wire.soft) note(wire, legs)
       return undefined
     case 'Dial': {
       const cause = causeOfDial(wire.dialstatus)
@@ -21,7 +21,7 @@ export function toCallEvent(wire: AriEvent, legs: LegRegister, at: Instant): Hap
       return wire.dialstatus === 'RINGING' ? ringing(wire.peer.id, legs, at) : undefined
     }
     case 'ChannelDestroyed':
-      legs.noteCause(wire.channel.id, causeOfHangup(wire.cause, wire.tech_cause))
+      note(wire, legs)
       return left(wire.channel.id, legs, at)
     case 'StasisEnd':
       return left(wire.channel.id, legs, at)
@@ -35,6 +35,12 @@ export function toCallEvent(wire: AriEvent, legs: LegRegister, at: Instant): Hap
   }
 }
 
+/** A 408 from a phone that never rang is our own transaction timer (RFC 3261, 17.1.1.2): nobody is there. */
+function note(wire: { channel: { id: string }; cause?: number; tech_cause?: number }, legs: LegRegister): void {
+  const isDead = wire.tech_cause === 408 && legs.legOf(wire.channel.id)?.rang === false
+  legs.noteCause(wire.channel.id, isDead ? 'unreachable' : causeOfHangup(wire.cause, wire.tech_cause))
+}
+
 /** Told once: the state of an answered leg is repeated by many events. */
 function answered(id: string, legs: LegRegister, at: Instant): Happening | undefined {
   const leg = legs.legOf(id)
@@ -45,6 +51,7 @@ function answered(id: string, legs: LegRegister, at: Instant): Happening | undef
 
 function ringing(id: string, legs: LegRegister, at: Instant): Happening | undefined {
   const leg = legs.legOf(id)
+  if (leg) leg.rang = true
   return leg && { type: 'legRinging', call: leg.call, leg: id as LegId, at }
 }
 

@@ -126,11 +126,17 @@ export async function openRecords(connectionString: string) {
     until,
     ended: (call: string) => until(call, 'ended', ({ call: row }) => row.state === 'ended'),
     registered: (call: string) => until(call, 'ticket registered', ({ ticket }) => ticket.state === 'REGISTERED'),
-    /** Ids of the calls from this caller, oldest first. */
+    /** Ids of the calls from this caller, oldest first; waited for until there is one. */
     async callsOf(number: string): Promise<string[]> {
-      return (
-        await rows<{ id: string }>('select id from calls where caller_number = $1 order by arrived_at', number)
-      ).map(({ id }) => id)
+      const deadline = Date.now() + withinMs
+      for (;;) {
+        const found = await rows<{ id: string }>(
+          'select id from calls where caller_number = $1 order by arrived_at',
+          number,
+        )
+        if (found.length > 0 || Date.now() > deadline) return found.map(({ id }) => id)
+        await pause(50)
+      }
     },
     close: () => db.end(),
   }
