@@ -12,12 +12,14 @@ export type Arrival = {
   readonly call: string
   readonly arrivedMs: number
   readonly dialled: string
+  /** As the caller's side gave it; text from outside. */
+  readonly name: string
   readonly context?: Context
 }
 
-/** Stasis arguments: inbound, call id, arrival in ms, dialled number, kind of entry, line, ticket, note (URI-encoded). */
+/** Stasis arguments: inbound, call id, arrival in ms, dialled number, kind of entry, line, ticket, note, From header (URI-encoded). */
 export function toArrival(channel: Channel, args: readonly string[]): Arrival | null {
-  const [kind, call, arrived, dialled, entry, line, ticket, note] = args
+  const [kind, call, arrived, dialled, entry, line, ticket, note, from] = args
   if (kind !== 'inbound' || !call || !dialled) return null
   const context = entry === 'partner' && line ? contextOf(line, ticket, note) : undefined
   return {
@@ -25,6 +27,7 @@ export function toArrival(channel: Channel, args: readonly string[]): Arrival | 
     call,
     arrivedMs: Number(arrived),
     dialled: cut(dialled, limits.numberFromOutside),
+    name: cut(wholeName(channel.caller.name, from), limits.textFromOutside),
     ...(context && { context }),
   }
 }
@@ -46,7 +49,7 @@ export function createEntrance({
   directory: () => Directory
   now: Clock
 }) {
-  return function admit({ channel, call, arrivedMs, dialled, context }: Arrival): Admitted {
+  return function admit({ channel, call, arrivedMs, dialled, name, context }: Arrival): Admitted {
     const id = call as CallId
     const at = now()
     const { numbers, queues } = directory()
@@ -65,7 +68,7 @@ export function createEntrance({
         caller: {
           leg: channel.id as LegId,
           number: cut(channel.caller.number, limits.numberFromOutside),
-          name: cut(channel.caller.name, limits.textFromOutside),
+          name,
         },
         dialled,
         ...(context && { context }),
@@ -89,13 +92,25 @@ function contextOf(line: string, ticket: string | undefined, note: string | unde
   }
 }
 
-/** Percent-encoded by the dialplan; what does not decode is carried as it came. */
-function decoded(text: string): string {
-  try {
-    return cut(decodeURIComponent(text), limits.textFromOutside)
-  } catch {
-    return cut(text, limits.textFromOutside)
-  }
+/** Asterisk leaves quotes escaped, cuts a name at 79 bytes, and loses it whole when that is within a character. */
+function wholeName(name: string, from: string | undefined): string {
+  const isWhole = name !== '' && Buffer.byteLength(name) < 76 && !name.includes('\\')
+  return isWhole ? name : displayName(bytesOf(from ?? '')) || name
 }
+
+/** The display name of a From header (RFC 3261, 20.10 and 25.1), also of one that was cut off. */
+function displayName(header: string): string {
+  const quoted = /^\s*"((?:\\.|[^"\\])*)/.exec(header)?.[1]
+  return quoted === undefined ? (/^([^<"]*)</.exec(header)?.[1] ?? '').trim() : quoted.replace(/\\(.)/g, '$1')
+}
+
+/** Percent-encoded by the dialplan. A character that was cut in two is left out; what else does not decode stays as it came. */
+function bytesOf(text: string): string {
+  const bytes = text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  return Buffer.from(bytes, 'latin1')
+    .toString('utf8')
+    .replace(/\uFFFD+$/, '')
+}
+const decoded = (text: string): string => cut(bytesOf(text), limits.textFromOutside)
 
 const cut = (text: string, length: number): string => text.slice(0, length)

@@ -116,6 +116,7 @@ export function createReconcile(deps: Deps) {
           call: call ?? channel.id,
           arrivedMs: toInstant(arrivedMs),
           dialled: dialled ?? channel.dialplan.exten,
+          name: channel.caller.name,
         }) !== 'noSuchNumber'
       ) {
         count.adopted += 1

@@ -112,10 +112,20 @@ test('a caller of a partner line brings its ticket and note, decoded', () => {
 test('a caller of the trunk brings nothing of the kind, whatever was sent', () => {
   expect(toArrival(channel, ['inbound', 'c1', '1', '12345', 'trunk', '', 'A-1', 'x'])).not.toHaveProperty('context')
 })
+test('a name that Asterisk has lost is read from the From header, cut within a character or not', () => {
+  const from = (header: string) =>
+    toArrival(channel, ['inbound', 'c1', '1', '12345', 'trunk', '', '', '', encodeURIComponent(header)])?.name
+  expect(from('"<b>\\"王\\"</b>" <sip:139@a>;tag=1')).toBe('<b>"王"</b>')
+  expect(from('"很长')).toBe('很长')
+  expect(from('Wang <sip:139@a>')).toBe('Wang')
+  expect(from('<sip:139@a>')).toBe('')
+  const cut = ['inbound', 'c1', '1', '12345', 'trunk', '', '', '', '%22%E5%BE%88%E9%95']
+  expect(toArrival(channel, cut)?.name).toBe('很')
+})
 test('what we dialled ourselves is no arrival, and a note that does not decode is carried as it came', () => {
   expect(toArrival(channel, ['dialled', 'c1'])).toBeNull()
   expect(toArrival(channel, ['inbound', 'c1', 'x', '12345', 'partner', '12315', '', '%E5%'])).toMatchObject({
-    context: { note: '%E5%' },
+    context: { note: '\uFFFD%' },
   })
 })
 
