@@ -82,7 +82,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const command = (...args: string[]) => runCommand(args, system.env, options.signal)
   const step = async (line: string, ...work: (Promise<unknown> | undefined)[]) => {
     // All of them, also when one fails: what is still starting could not be stopped.
-    const failed = (await Promise.allSettled(work)).find((result) => result.status === 'rejected')
+    const begun = work.filter((each) => each !== undefined)
+    const failed = (await Promise.allSettled(begun)).find((result) => result.status === 'rejected')
     if (failed) throw failed.reason
     options.signal?.throwIfAborted()
     tell(line)
