@@ -128,6 +128,16 @@ export async function signIn({ apiUrl, staff, password, seat }: SignIn) {
     blindTransfer: (party: Party) => ofCall('blind-transfer', { party }),
     hangUp: () => ofCall('hang-up'),
     writeTicket: (ticket: string, fields: TicketFields) => command(`/v1/tickets/${ticket}`, { fields }, 'PATCH'),
+    /** Out of whatever came before: no call, no wrap-up, not ready. */
+    async rest(): Promise<void> {
+      const { status } = await until(
+        'no call in hand',
+        (shown) => shown.status.state !== 'busy' && shown.status.state !== 'offered',
+      )
+      if (status.state === 'loggedOut') return
+      await command('/v1/agent/state', { state: 'notReady', reason: 'break' }, 'PUT')
+      await until('not ready', (shown) => shown.status.state === 'notReady')
+    },
     /** Leaves the seat and the system. */
     async logOut(): Promise<void> {
       await request('DELETE', '/v1/sessions/current')

@@ -138,6 +138,16 @@ export async function openRecords(connectionString: string) {
         await pause(50)
       }
     },
+    /** The newest call from this caller, once the first of its facts is there. */
+    async lastCallOf(number: string): Promise<string> {
+      const deadline = Date.now() + withinMs
+      for (;;) {
+        const call = (await this.callsOf(number)).at(-1)
+        if (call !== undefined) return call
+        if (Date.now() > deadline) throw new Error(`Postgres knows no call from ${number}`)
+        await pause(50)
+      }
+    },
     close: () => db.end(),
   }
 }

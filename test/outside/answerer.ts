@@ -46,12 +46,13 @@ export class Answerer extends Party {
   /** A call comes in on channel `id`. Only one at a time: another hears busy. */
   async arrive(id: string, arrival: Arrival, enlist: (leg: Leg) => void): Promise<void> {
     const { ari, name, hz, voices } = this.setup
+    const isThere = await ari.follow(id) // else the hotline has hung up already
     const leg = makeLeg({ ari, id, owner: name, hz, hearing: this.hearing, voices, state: 'ringing' })
-    enlist(leg)
-    await ari.follow(id)
+    if (isThere) enlist(leg)
+    else leg.take({ type: 'ChannelDestroyed', cause: 16 }, undefined)
     const busy = this.leg !== undefined && this.leg.state() !== 'gone'
-    this.arrivals.push(arrival)
     if (!busy) this.leg = leg
+    this.arrivals.push(arrival)
     this.#came.poke()
     const manner = busy ? ({ on: 'reject', with: 486 } as const) : this.manner
     if (manner.on === 'keepStill') return

@@ -90,7 +90,12 @@ export async function enterWorld(address: OutsideAddress) {
     const { hotline } = address
     const uri = `sip:${to}@${hotline.address}:${hotline.sipPort}`
     const id = `${name}-${made}`
-    await caller.place({ ...details, role, number, to }, uri, { id }, (leg) => legs.set(id, leg))
+    try {
+      await caller.place({ ...details, role, number, to }, uri, { id }, (leg) => legs.set(id, leg))
+    } catch (error) {
+      legs.delete(id)
+      throw error
+    }
     return caller
   }
 

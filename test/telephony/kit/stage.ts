@@ -51,7 +51,7 @@ export function onStage(casting: Partial<Record<AgentName, Manner>> | readonly A
 
   afterEach(async () => {
     await world?.endStory()
-    for (const { desk } of actors.values()) await rest(desk)
+    for (const { desk } of actors.values()) await desk.rest()
     await hotline.empty()
   })
 
@@ -76,19 +76,4 @@ export function onStage(casting: Partial<Record<AgentName, Manner>> | readonly A
     actor: (name) => there(actors.get(name)),
     number: () => `139${String(numbers++).padStart(8, '0')}`,
   }
-}
-
-/** Out of whatever the story left: no call, no wrap-up, not ready. */
-async function rest(desk: AgentClient): Promise<void> {
-  const { status } = await desk.until(
-    'no call in hand',
-    (view) => view.status.state !== 'busy' && view.status.state !== 'offered',
-  )
-  if (status.state === 'loggedOut') return
-  if (status.state === 'wrapUp') {
-    await desk.endWrapUp()
-    await desk.until('the end of wrap-up', (view) => view.status.state !== 'wrapUp')
-  }
-  await desk.notReady()
-  await desk.untilState('notReady')
 }
