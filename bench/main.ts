@@ -61,7 +61,8 @@ try {
   if (parts.has('facts')) results.facts = await measureFacts(lab, stores, values.quick ? 1_500 : 6_000)
   if (parts.has('memory')) results.memory = await measureMemory(lab)
   if (parts.has('clients')) results.clients = await measureClients(lab, scale, say)
-  if (parts.has('calls')) results.ways = await measureWays(lab, scale, say)
+  if (parts.has('calls'))
+    results.ways = await measureWays(lab, scale, { postgres: stores.postgres.pid, redis: stores.redis.pid }, say)
 } finally {
   await stores.stop()
 }

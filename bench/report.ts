@@ -73,8 +73,9 @@ function printWays(ways: readonly WayFigures[]): void {
       'p99 least–most',
       'p99 to Dial()',
       'Asterisk CPU ms',
-      'controller',
+      'switchboard',
       'worker',
+      'stores',
       'failed',
       'busy',
     ],
@@ -89,7 +90,8 @@ function printWays(ways: readonly WayFigures[]): void {
         cpu(at, 'asterisk'),
         cpu(at, 'controller'),
         cpu(at, 'worker'),
-        `${at.failed}/${at.calls}`,
+        cpu(at, 'postgres', 'redis'),
+        `${at.failed}/${at.calls}${at.stuck > 0 ? `, ${at.stuck} stuck` : ''}`,
         `${Math.round(at.busy.median * 100)} %`,
       ]),
     ),
@@ -131,9 +133,9 @@ function printClients(clients: readonly WayFigures[]): void {
 
 const rateOf = (way: WayFigures | undefined, rate: number): RateFigures | undefined =>
   way?.rates.find((known) => known.rate === rate)
-const cpu = (at: RateFigures, name: string): string => {
-  const known = at.cpuACall[name]
-  return known ? ms(known.median) : '–'
+const cpu = (at: RateFigures, ...names: readonly string[]): string => {
+  const known = names.flatMap((name) => at.cpuACall[name]?.median ?? [])
+  return known.length > 0 ? ms(known.reduce((sum, one) => sum + one)) : '–'
 }
 
 /** What issue and design ask for. Nothing fails here: machines are noisy, and people judge. */

@@ -1,6 +1,7 @@
 /** The agents' side of the measurement: all log in and say that they are ready, by the link that the api uses. */
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { AgentView, DeskCommand, DeskPush, DeskReply } from '#acd/core'
 import type { AgentId, CommandId, SeatId } from '#kernel'
 import { createLinkClient } from '#platform/link/link-client'
@@ -11,8 +12,8 @@ import type { Lab } from './lab.ts'
 import { agentIds } from './seed.ts'
 
 export type AgentsAtWork = {
-  /** Resolves when every agent is ready and has a phone that can be reached. */
-  untilAllReady(): Promise<void>
+  /** Waits until every agent is ready and has a phone that can be reached; answers how many are not after `withinMs`. */
+  untilAllReady(withinMs: number): Promise<number>
   count(state: AgentView['status']['state']): number
   stop(): Promise<void>
 }
@@ -48,10 +49,11 @@ export async function putAgentsToWork(lab: Lab): Promise<AgentsAtWork> {
   const idle = (): number =>
     [...views.values()].filter(({ status, phone }) => status.state === 'ready' && phone === 'reachable').length
   return {
-    untilAllReady: () =>
-      until(`${agents} ready agents`, async () => idle() === agents || Promise.reject(new Error(`${idle()} are`)), {
-        withinMs: 30_000,
-      }),
+    async untilAllReady(withinMs) {
+      const end = performance.now() + withinMs
+      while (idle() < agents && performance.now() < end) await pause(20)
+      return agents - idle()
+    },
     count: (state) => [...views.values()].filter(({ status }) => status.state === state).length,
     stop: () => link.stop(),
   }

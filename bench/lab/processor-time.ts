@@ -1,16 +1,39 @@
 /** How much processor time and memory a process has taken, as the kernel accounts for it. */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 /** Of the kernel's interface to user space, fixed at 100 on Linux. */
 const ticksASecond = 100
 
-/** User and system time of all threads since the process began, in ms. */
+/** User and system time of a process since it began, with all its threads and its children, those that have ended too, ms. */
 export function cpuMs(pid: number): number {
   // The second field is the program's name in brackets, which may hold anything.
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /s, '')
     .split(' ')
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksASecond
+  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0)
+  return (ticks * 1000) / ticksASecond + childrenOf(pid).reduce((sum, child) => sum + cpuMsOrNone(child), 0)
+}
+
+function childrenOf(pid: number): number[] {
+  const lists = readdirSync(`/proc/${pid}/task`).map((thread) => read(`/proc/${pid}/task/${thread}/children`))
+  return lists.flatMap((list) => list.split(' ').filter(Boolean).map(Number))
+}
+
+/** A child may end while we look; its time is then its parent's. */
+function cpuMsOrNone(pid: number): number {
+  try {
+    return cpuMs(pid)
+  } catch {
+    return 0
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return '' // a thread that has ended meanwhile
+  }
 }
 
 /** Resident set in MB (10^6 bytes), now. */

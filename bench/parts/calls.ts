@@ -28,6 +28,8 @@ export type RateFigures = {
   readonly calls: number
   readonly failed: number
   readonly repeated: number
+  /** Agents who did not become ready again by themselves: a fault of whoever distributes the calls. */
+  readonly stuck: number
   /** Least that was reached of the rate that was asked for; below 0.95 the generators themselves could not keep up. */
   readonly reached: number
   /** Share of the machine that was busy, with everything on it. */
@@ -35,12 +37,19 @@ export type RateFigures = {
 }
 export type WayFigures = { readonly way: string; readonly rates: readonly RateFigures[]; readonly holds: number | null }
 
-export async function measureWays(lab: Lab, scale: Scale, say: (line: string) => void): Promise<WayFigures[]> {
+export async function measureWays(
+  lab: Lab,
+  scale: Scale,
+  storePids: Readonly<Record<string, number>>,
+  say: (line: string) => void,
+): Promise<WayFigures[]> {
+  const open = (name: WayName): Promise<Way> => openWay(lab, name, storePids)
   const names: readonly WayName[] = ['dial', 'queue', 'ours']
-  const runs = await inTurn(names, scale, (name) => openWay(lab, name), say)
+  const runs = await inTurn(names, scale, open, say)
   const figures: WayFigures[] = []
   for (const name of names) {
-    const holds = scale.ceilingRates.length > 0 ? await findCeiling(lab, name, scale, say) : null
+    const holds =
+      scale.ceilingRates.length > 0 ? await findCeiling(() => open(name), name, scale.ceilingRates, say) : null
     figures.push({ way: name, rates: summed(runs.get(name) ?? []), holds })
   }
   return figures
@@ -52,22 +61,25 @@ export async function measureClients(lab: Lab, scale: Scale, say: (line: string)
   return names.map((way) => ({ way, rates: summed(runs.get(way) ?? []), holds: null }))
 }
 
+type Run = Measured & { readonly stuck: number }
+
 /** A B C, A B C …, so that a machine that slows down slows all of them. */
 async function inTurn<Name extends string>(
   names: readonly Name[],
   { rounds, rates, seconds }: Scale,
   open: (name: Name) => Promise<Way>,
   say: (line: string) => void,
-): Promise<Map<Name, Measured[]>> {
-  const runs = new Map<Name, Measured[]>(names.map((name) => [name, []]))
+): Promise<Map<Name, Run[]>> {
+  const runs = new Map<Name, Run[]>(names.map((name) => [name, []]))
   for (let round = 1; round <= rounds; round++) {
     for (const name of names) {
       await withWay(open(name), async (way) => {
         for (const rate of rates) {
           const measured = await measure(way, rate, rate * seconds)
           say(`round ${round} of ${rounds}: ${name} at ${rate}/s: ${sketch(measured)}`)
-          runs.get(name)?.push(measured)
-          await way.settled()
+          const stuck = await way.settled()
+          if (stuck > 0) say(`  ${stuck} agents were not ready 40 s after the last call`)
+          runs.get(name)?.push({ ...measured, stuck })
         }
       })
     }
@@ -76,11 +88,16 @@ async function inTurn<Name extends string>(
 }
 
 /** The highest rate at which every call was connected, 99 of 100 within a second; the first that fails twice ends the search. */
-async function findCeiling(lab: Lab, name: WayName, scale: Scale, say: (line: string) => void): Promise<number | null> {
+async function findCeiling(
+  open: () => Promise<Way>,
+  name: WayName,
+  rates: readonly number[],
+  say: (line: string) => void,
+): Promise<number | null> {
   let holds: number | null = null
-  for (const rate of scale.ceilingRates) {
-    let measured = await oneRate(lab, name, rate)
-    if (!isGood(measured)) measured = await oneRate(lab, name, rate)
+  for (const rate of rates) {
+    let measured = await oneRate(open, rate)
+    if (!isGood(measured)) measured = await oneRate(open, rate)
     say(`ceiling: ${name} at ${rate}/s ${isGood(measured) ? 'holds' : 'does not hold'}: ${sketch(measured)}`)
     if (!isGood(measured)) break
     holds = rate
@@ -91,8 +108,8 @@ async function findCeiling(lab: Lab, name: WayName, scale: Scale, say: (line: st
 const isGood = ({ failed, p99, rate, asked }: Measured): boolean => failed === 0 && p99 <= 1_000 && rate >= asked * 0.95
 
 /** Each try on a fresh Asterisk: one that was overrun does not spoil the next. */
-async function oneRate(lab: Lab, name: WayName, rate: number): Promise<Measured> {
-  return await withWay(openWay(lab, name), (way) => measure(way, rate, rate * 10))
+async function oneRate(open: () => Promise<Way>, rate: number): Promise<Measured> {
+  return await withWay(open(), (way) => measure(way, rate, rate * 10))
 }
 
 async function withWay<T>(opening: Promise<Way>, work: (way: Way) => Promise<T>): Promise<T> {
@@ -111,7 +128,7 @@ function measure(way: Way, rate: number, calls: number): Promise<Measured> {
   return measureCalls(way.place, load, way.processes)
 }
 
-function summed(runs: readonly Measured[]): RateFigures[] {
+function summed(runs: readonly Run[]): RateFigures[] {
   return [...Map.groupBy(runs, ({ asked }) => asked)].map(([rate, all]) => ({
     rate,
     p50: spread(all.map(({ p50 }) => p50)),
@@ -122,6 +139,7 @@ function summed(runs: readonly Measured[]): RateFigures[] {
     calls: all.reduce((sum, { calls }) => sum + calls, 0),
     failed: all.reduce((sum, { failed }) => sum + failed, 0),
     repeated: all.reduce((sum, { repeated }) => sum + repeated, 0),
+    stuck: all.reduce((sum, { stuck }) => sum + stuck, 0),
     reached: Math.min(...all.map((one) => one.rate / one.asked)),
     busy: spread(all.map(({ busy }) => busy)),
   }))

@@ -19,7 +19,7 @@ const callers = 700
 const watchMs = 20_000
 
 export async function measureMemory(lab: Lab): Promise<MemoryFigures> {
-  const way = await openOurs(lab)
+  const way = await openOurs(lab, {})
   const pid = way.processes.controller ?? 0
   try {
     const idleMb = residentMb(pid)

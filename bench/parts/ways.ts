@@ -13,15 +13,15 @@ export type Way = {
   readonly place: { readonly root: string; readonly dir: string }
   /** Name → pid. `controller` is who decides, where that is not Asterisk itself. */
   readonly processes: Readonly<Record<string, number>>
-  /** Resolves when every agent can take a call again. */
-  settled(): Promise<void>
+  /** Waits until every agent can take a call again; answers how many cannot, which should be none. */
+  settled(): Promise<number>
   stop(): Promise<void>
 }
 
 export type WayName = 'dial' | 'queue' | 'ours'
 
-export const openWay = (lab: Lab, name: WayName): Promise<Way> =>
-  name === 'ours' ? openOurs(lab) : openInAsterisk(lab, name)
+export const openWay = (lab: Lab, name: WayName, storePids: Readonly<Record<string, number>>): Promise<Way> =>
+  name === 'ours' ? openOurs(lab, storePids) : openInAsterisk(lab, name)
 
 async function openInAsterisk(lab: Lab, name: 'dial' | 'queue'): Promise<Way> {
   const hall = await openHall(lab, name === 'queue')
@@ -29,13 +29,16 @@ async function openInAsterisk(lab: Lab, name: 'dial' | 'queue'): Promise<Way> {
     number: numbers[name],
     place: hall.place,
     processes: { asterisk: hall.asterisk.pid },
-    settled: async () => {},
+    settled: async () => 0,
     stop: hall.stop,
   }
 }
 
 /** Switchboard and worker as `scripts/start` runs them; Postgres and Redis must be there. */
-export async function openOurs(lab: Lab): Promise<Way & { readonly agents: AgentsAtWork }> {
+export async function openOurs(
+  lab: Lab,
+  storePids: Readonly<Record<string, number>>,
+): Promise<Way & { readonly agents: AgentsAtWork }> {
   const hall = await openHall(lab, false)
   const programs: Program[] = []
   try {
@@ -53,13 +56,15 @@ export async function openOurs(lab: Lab): Promise<Way & { readonly agents: Agent
     await untilReady('the switchboard', switchboard, ports.switchboardHealth)
     await untilReady('the worker', worker, ports.workerHealth)
     const agents = await putAgentsToWork(lab)
-    await agents.untilAllReady()
+    const absent = await agents.untilAllReady(30_000)
+    if (absent > 0) throw new Error(`${absent} agents do not get ready`)
     return {
       number: numbers.ours,
       place: hall.place,
-      processes: { asterisk: hall.asterisk.pid, controller: switchboard.pid, worker: worker.pid },
+      processes: { asterisk: hall.asterisk.pid, controller: switchboard.pid, worker: worker.pid, ...storePids },
       agents,
-      settled: () => agents.untilAllReady(),
+      // Longer than the switchboard takes to look for calls that have ended unheard.
+      settled: () => agents.untilAllReady(40_000),
       async stop() {
         await agents.stop()
         await Promise.all(programs.map((program) => program.stop()))
@@ -122,7 +127,7 @@ export async function openMinimal(lab: Lab, client: MinimalClient): Promise<Way>
     number: numbers.minimal,
     place: hall.place,
     processes: { asterisk: hall.asterisk.pid, controller: controller.pid },
-    settled: async () => {},
+    settled: async () => 0,
     stop,
   }
 }

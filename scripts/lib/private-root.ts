@@ -206,10 +206,11 @@ export function stoppable(of: {
   }
 }
 
-/** What a server said last, for the one line that explains why it did not start. */
-export function lastLines(logFile: string, count = 3): string {
-  const lines = existsSync(logFile) ? readFileSync(logFile, 'utf8').trim().split('\n') : []
-  return `${lines.slice(-count).join(' / ') || 'it said nothing'} (log: ${logFile})`
+/** What a server said last, for the one line that explains why it did not start. Of a stack trace, only the error. */
+export function lastLines(logFile: string, count = 2): string {
+  const said = existsSync(logFile) ? readFileSync(logFile, 'utf8').trim().split('\n') : []
+  const lines = said.filter((line) => !/^\s+at /.test(line)).slice(-count)
+  return `${lines.join(' / ') || 'it said nothing'} (log: ${logFile})`
 }
 
 /** Settles with an explanation when the process ends; for `until`. */

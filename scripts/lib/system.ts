@@ -197,7 +197,12 @@ const certificate = 'keys/wss.pem'
 
 function environment(options: SystemOptions, secretsDir: string): Record<string, string> {
   const { root, dir, ports } = options
-  const enter = `bwrap --ro-bind ${root} / --dev /dev --proc /proc --tmpfs /tmp --unshare-all --die-with-parent`
+  // Speech needs no network, no files of ours and nobody's rights.
+  const enter = [
+    ...['bwrap', '--ro-bind', root, '/', '--dev', '/dev', '--proc', '/proc'],
+    ...['--perms', '1777', '--tmpfs', '/tmp', '--unshare-pid', '--unshare-net', '--unshare-ipc', '--die-with-parent'],
+    ...['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', '--no-new-privs'],
+  ].join(' ')
   return {
     HOTLINE_DATABASE_URL: `postgres://hotline_app@127.0.0.1:${ports.postgres}/hotline`,
     HOTLINE_DATABASE_PASSWORD_FILE: join(secretsDir, 'postgres-app'),
