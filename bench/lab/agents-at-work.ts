@@ -15,6 +15,8 @@ export type AgentsAtWork = {
   /** Waits until every agent is ready and has a phone that can be reached; answers how many are not after `withinMs`. */
   untilAllReady(withinMs: number): Promise<number>
   count(state: AgentView['status']['state']): number
+  /** How many agents are in which state with which phone, for a message. */
+  told(): string
   stop(): Promise<void>
 }
 
@@ -55,6 +57,10 @@ export async function putAgentsToWork(lab: Lab): Promise<AgentsAtWork> {
       return agents - idle()
     },
     count: (state) => [...views.values()].filter(({ status }) => status.state === state).length,
+    told() {
+      const groups = Map.groupBy(views.values(), ({ status, phone }) => `${status.state}, phone ${phone}`)
+      return [...groups].map(([state, all]) => `${all.length} ${state}`).join('; ')
+    },
     stop: () => link.stop(),
   }
 }

@@ -57,7 +57,7 @@ export async function openOurs(
     await untilReady('the worker', worker, ports.workerHealth)
     const agents = await putAgentsToWork(lab)
     const absent = await agents.untilAllReady(30_000)
-    if (absent > 0) throw new Error(`${absent} agents do not get ready`)
+    if (absent > 0) throw new Error(`${absent} agents do not get ready: ${agents.told()}`)
     return {
       number: numbers.ours,
       place: hall.place,

@@ -4,7 +4,7 @@
  */
 import type { AskedAgent, Directory } from '#acd/core'
 import { agentOf, commandAgent } from '#acd/core'
-import type { Happening, Step } from '#calls/core'
+import type { Happening } from '#calls/core'
 import type { Journal } from '#journal'
 import { type AgentId, type CallId, type Clock, limits, type QueueId, type Result } from '#kernel'
 import type { HallState } from './hall-state.ts'
@@ -103,7 +103,6 @@ export function createConductor(deps: ConductorDeps) {
     post,
     command,
     startWrapUp,
-    takeStep: (step: Step): Promise<void> => take((turn) => turn.takeCall(step)).durable,
     agent: (id: AgentId) => agentOf(hall.board, id),
   }
 }

@@ -50,7 +50,7 @@ export function createReconcile(deps: Deps) {
     const missedBefore = count.missed
     const missing = legsOf(call).filter((leg) => !there.has(leg) && settled.includes(leg))
     if (missing.includes(call.caller.leg) && missing.length === legsOf(call).length && missing.length > 1) {
-      loseCall(call, 'lostWhileAway', count)
+      loseCalls([id], 'lostWhileAway', count)
       return
     }
     for (const leg of missing) {
@@ -99,9 +99,16 @@ export function createReconcile(deps: Deps) {
     conductor.post(event)
   }
 
-  function loseCall(call: Call, reason: 'lostWhileAway' | 'mediaServerLost', count: Reconciled): void {
-    count.lost += 1
-    void conductor.takeStep(lose(call, reason, now()))
+  /** In one turn, those without an agent first: an agent who is freed is not offered a call that is lost as well. */
+  function loseCalls(ids: readonly CallId[], reason: 'lostWhileAway' | 'mediaServerLost', count: Reconciled): void {
+    const lost = ids.flatMap((id) => hall.calls.get(id) ?? []).sort((a, b) => legsOf(a).length - legsOf(b).length)
+    count.lost += lost.length
+    conductor.take((turn) => {
+      for (const { id } of lost) {
+        const call = hall.calls.get(id)
+        if (call) turn.takeCall(lose(call, reason, now()))
+      }
+    })
   }
 
   /** A caller who came in when we could not hear it is taken in with the true time of arrival; what we dialled is hung up. */
@@ -144,7 +151,7 @@ export function createReconcile(deps: Deps) {
     afresh: boolean
   }): Promise<Reconciled> {
     const count: Reconciled = { calls: hall.calls.size, missed: 0, adopted: 0, hungUp: 0, bridgesRemoved: 0, lost: 0 }
-    if (asteriskRestarted) for (const call of [...hall.calls.values()]) loseCall(call, 'mediaServerLost', count)
+    if (asteriskRestarted) loseCalls([...hall.calls.keys()], 'mediaServerLost', count)
     // What is begun while we look is not judged by what we saw.
     const before = new Map(
       [...hall.calls].map(([id, call]) => [id, legsOf(call).filter((leg) => isSettled(call, leg, afresh))] as const),

@@ -1,6 +1,6 @@
 /** The switchboard's own machinery, on the fake Asterisk that has passed the same contract as the real one. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type HallOnFake, startHall } from '../../kit/hall-on-fake.ts'
+import { type HallOnFake, smallDirectory, startHall } from '../../kit/hall-on-fake.ts'
 
 let hall: HallOnFake
 beforeEach(async () => {
@@ -97,6 +97,23 @@ test('given Asterisk dies, every call of it is closed with that reason, and the 
   await hall.has(talking, 'call.ended', { reason: 'mediaServerLost' })
   await hall.has(waiting, 'call.ended', { reason: 'mediaServerLost' })
   await hall.until(() => hall.views.get('1001' as never)?.status.state === 'wrapUp')
+})
+
+test('given Asterisk dies while more wait than there are agents, nobody is left holding the offer of a lost call', async () => {
+  await hall.close()
+  hall = await startHall({ queues: smallDirectory().queues.map((queue) => ({ ...queue, wrapUpMs: 0 })) })
+  const phone = await hall.ready('1001', '8001')
+  const talking = hall.call()
+  ;(await phone.nextLeg()).answer()
+  await hall.has(talking, 'call.connected')
+  const waiting = ['13800000002', '13800000003'].map((number) => hall.call(number))
+  for (const caller of waiting) await hall.has(caller, 'call.queued')
+  await hall.fake.restart()
+  for (const caller of [talking, ...waiting]) await hall.has(caller, 'call.ended', { reason: 'mediaServerLost' })
+  const next = hall.call('13800000004')
+  ;(await phone.nextLeg()).answer()
+  await hall.has(next, 'call.connected', { agent: '1001' })
+  expect(waiting.flatMap((caller) => hall.types(caller)).filter((type) => type === 'call.offered')).toEqual([])
 })
 
 test('a command that is sent twice is done once, also when the switchboard was killed in between', async () => {
