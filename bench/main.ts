@@ -1,6 +1,6 @@
 /**
- * `scripts/bench [--quick] [--only part,part] [--out FILE]`: measures the whole on this machine and prints a table. Parts: calls,
- * clients, memory, facts, journal, acd. The figures also go to a JSON file.
+ * `scripts/bench [--quick] [--only part,part] [--ways way,way] [--out FILE]`: measures the whole on this machine and prints a table.
+ * Parts: calls, clients, memory, facts, journal, acd; ways of `calls`: dial, queue, ours. The figures also go to a JSON file.
  */
 import { writeFileSync } from 'node:fs'
 import { cpus, loadavg, totalmem } from 'node:os'
@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { assertAsteriskVersion } from '../scripts/lib/asterisk.ts'
 import { openLab } from './lab/lab.ts'
 import { measureAcd } from './parts/acd.ts'
-import { measureClients, measureWays, type Scale } from './parts/calls.ts'
+import { allWays, measureClients, measureWays, type Scale } from './parts/calls.ts'
 import { measureFacts } from './parts/facts.ts'
 import { measureJournal } from './parts/journal.ts'
 import { measureMemory } from './parts/memory.ts'
@@ -23,15 +23,12 @@ const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     only: { type: 'string', default: allParts.join(',') },
+    ways: { type: 'string', default: allWays.join(',') },
     out: { type: 'string' },
   },
 })
-const parts = new Set(values.only.split(','))
-const strange = [...parts].filter((part) => !(allParts as readonly string[]).includes(part))
-if (strange.length > 0) {
-  console.error(`No part is called ${strange.join(', ')}; there are ${allParts.join(', ')}`)
-  process.exit(2)
-}
+const parts = chosen(values.only, allParts, 'part')
+const ways = chosen(values.ways, allWays, 'way')
 const scale = values.quick ? quick : whole
 const say = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`)
 
@@ -62,7 +59,7 @@ try {
   if (parts.has('memory')) results.memory = await measureMemory(lab)
   if (parts.has('clients')) results.clients = await measureClients(lab, scale, say)
   if (parts.has('calls'))
-    results.ways = await measureWays(lab, scale, { postgres: stores.postgres.pid, redis: stores.redis.pid }, say)
+    results.ways = await measureWays(lab, scale, ways, { postgres: stores.postgres.pid, redis: stores.redis.pid }, say)
 } finally {
   await stores.stop()
 }
@@ -70,3 +67,13 @@ const out = values.out ?? join(lab.dir, 'results.json')
 writeFileSync(out, `${JSON.stringify(results, null, 2)}\n`)
 printResults(results)
 console.log(`\nAll figures: ${out}`)
+
+function chosen<Name extends string>(asked: string, all: readonly Name[], kind: string): ReadonlySet<Name> {
+  const names = asked.split(',')
+  const strange = names.filter((name) => !(all as readonly string[]).includes(name))
+  if (strange.length > 0) {
+    console.error(`No ${kind} is called ${strange.join(', ')}; there are ${all.join(', ')}`)
+    process.exit(2)
+  }
+  return new Set(names as Name[])
+}

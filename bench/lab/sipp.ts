@@ -47,13 +47,17 @@ export async function startPhones(place: Place, port: number, asteriskPort: numb
   ])
 }
 
+let runs = 0
+
 /** Begins to call; `heard` reads the log once SIPp has ended by itself. */
 export async function startCalling(place: Place, load: Load, ports: { from: number; to: number }) {
   const [leastMs, mostMs] = load.talkMs
-  const values = { number: load.number, leastMs, mostMs, patienceMs: load.patienceMs ?? 10_000 }
-  const log = 'caller-messages.log'
+  const run = `r${++runs}`
+  const values = { run, number: load.number, leastMs, mostMs, patienceMs: load.patienceMs ?? 10_000 }
+  const log = `caller-${load.rate}-messages.log`
   const running = await startSipp(place, 'caller', values, [
     ...['-i', hosts.caller, '-p', `${ports.from}`, '-r', `${load.rate}`, '-m', `${load.calls}`, '-l', '5000'],
+    ...['-cid_str', `%u-${run}-%p@%s`],
     ...['-trace_shortmsg', '-shortmessage_file', log, `${hosts.asterisk}:${ports.to}`],
   ])
   return {

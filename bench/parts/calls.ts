@@ -18,6 +18,7 @@ const talkMs = [1_000, 1_500] as const
 /** Above this rate calls are shorter, or 200 agents would not be enough for them. */
 const shortTalkFrom = 110
 const shortTalkMs = [600, 900] as const
+export const allWays: readonly WayName[] = ['dial', 'queue', 'ours']
 const warmUp = { rate: 20, calls: 300 } as const
 
 export type RateFigures = {
@@ -40,11 +41,12 @@ export type WayFigures = { readonly way: string; readonly rates: readonly RateFi
 export async function measureWays(
   lab: Lab,
   scale: Scale,
+  ways: ReadonlySet<WayName>,
   storePids: Readonly<Record<string, number>>,
   say: (line: string) => void,
 ): Promise<WayFigures[]> {
   const open = (name: WayName): Promise<Way> => openWay(lab, name, storePids)
-  const names: readonly WayName[] = ['dial', 'queue', 'ours']
+  const names = allWays.filter((name) => ways.has(name))
   const runs = await inTurn(names, scale, open, say)
   const figures: WayFigures[] = []
   for (const name of names) {

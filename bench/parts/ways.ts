@@ -64,7 +64,11 @@ export async function openOurs(
       processes: { asterisk: hall.asterisk.pid, controller: switchboard.pid, worker: worker.pid, ...storePids },
       agents,
       // Longer than the switchboard takes to look for calls that have ended unheard.
-      settled: () => agents.untilAllReady(40_000),
+      async settled() {
+        const absent = await agents.untilAllReady(40_000)
+        if (absent > 0) console.log(`  ${agents.told()}`)
+        return absent
+      },
       async stop() {
         await agents.stop()
         await Promise.all(programs.map((program) => program.stop()))
