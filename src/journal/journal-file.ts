@@ -211,7 +211,7 @@ class JournalFile implements Journal {
     this.#facts.add(batch.facts)
     batch.done()
     if (batch.facts.length > 0) for (const listener of this.#listeners) queueMicrotask(listener)
-    this.#coming?.steps.push(bytes)
+    this.#coming?.steps.push(Buffer.from(bytes)) // a copy: the next batch is gathered into these bytes
     if (head) this.#coming = this.#prepare(active.place.number + 1, head)
     if (this.#coming?.segment) await this.#turnTo(this.#coming.segment, this.#coming.steps)
   }

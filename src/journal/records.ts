@@ -8,11 +8,18 @@ const HEAD = 8
 /** A length beyond this is not one of ours: the bytes are damaged. */
 const LONGEST = 64 * 1024 * 1024
 
+/** A buffer that a burst has made larger than this is not kept. */
+const MOST_KEPT = 1024 * 1024
+
 export type RecordBatch = { readonly bytes: Buffer; readonly records: number }
 
-/** Gathers records into one buffer, so that many cost one write. */
+/**
+ * Gathers records into one buffer, so that many cost one write. Two buffers take turns: a fresh one for each write would be
+ * memory outside the heap, and V8 answers that with a full collection twice a second, on the path of calls.
+ */
 export function createRecordGatherer(expectedBytes = 64 * 1024) {
   let buffer = Buffer.allocUnsafe(expectedBytes)
+  let other: Buffer | undefined
   let length = 0
   let records = 0
 
@@ -37,10 +44,12 @@ export function createRecordGatherer(expectedBytes = 64 * 1024) {
       length = start + size
       records += 1
     },
-    /** Gives what was gathered and begins anew. */
+    /** Gives what was gathered and begins anew. The bytes are good until the next `take`. */
     take(): RecordBatch {
       const taken = { bytes: buffer.subarray(0, length), records }
-      buffer = Buffer.allocUnsafe(expectedBytes)
+      const next = other ?? Buffer.allocUnsafe(expectedBytes)
+      other = buffer.length > MOST_KEPT ? undefined : buffer
+      buffer = next
       length = 0
       records = 0
       return taken
