@@ -19,7 +19,7 @@ export type RecordBatch = { readonly bytes: Buffer; readonly records: number }
  */
 export function createRecordGatherer(expectedBytes = 64 * 1024) {
   let buffer = Buffer.allocUnsafe(expectedBytes)
-  let other: Buffer | undefined
+  let other: Buffer<ArrayBuffer> | undefined
   let length = 0
   let records = 0
 
