@@ -1,17 +1,18 @@
 /** The switchboard process: `node src/main/switchboard.ts`. Configuration comes from the environment (src/platform/config.ts). */
-import { createServer } from 'node:http'
 import { type DeskPush, readDirectory } from '#acd'
 import { checkDeskCommand } from '#acd/core'
 import { FACTS_QUEUE, openJournal, type Run, relayFacts, storedSeqs } from '#journal'
 import type { Instant } from '#kernel'
 import { openAri } from '#platform/asterisk/ari'
-import { ConfigError, hostAndPort, readConfig } from '#platform/config'
+import { ConfigError, readConfig } from '#platform/config'
 import { createLinkServer } from '#platform/link/link-server'
 import { createPostgres } from '#platform/postgres/pool'
 import { createProducer } from '#platform/queues/producer'
-import { createLog, type Log } from '#platform/telemetry/log'
+import { createLog } from '#platform/telemetry/log'
 import { createSwitchboard } from '#switchboard'
 import { watchDirectory } from './directory-watch.ts'
+import { serveHealth } from './serve-health.ts'
+import { createSparing } from './sparing.ts'
 
 const APP = 'switchboard'
 const stopWithinMs = 8_000
@@ -24,7 +25,7 @@ async function main(): Promise<void> {
     process.exit(1)
   })
   const now = (): Instant => Date.now() as Instant
-  const quietly = sparing(log)
+  const quietly = createSparing(log)
   const trouble = (error: unknown, what: string): void =>
     quietly(what, () => log.error({ err: error, what }, 'trouble'))
   const postgres = createPostgres({
@@ -34,7 +35,15 @@ async function main(): Promise<void> {
     statementMs: 5_000,
     onConnectionLost: (error) => trouble(error, 'postgres'),
   })
-  const journal = await openJournal({ folder: config.journal.dir, onAlarm: (alarm) => log.error(alarm, 'journal') })
+  const journal = await openJournal({
+    folder: config.journal.dir,
+    onAlarm(alarm) {
+      log.error(alarm, 'journal')
+      if (alarm.alarm !== 'lockLost') return
+      log.fatal('the journal is not ours alone any more: ending, to be started anew; calls go on in Asterisk')
+      process.exit(1)
+    },
+  })
   const directory = await watchDirectory({
     read: () => readDirectory(postgres.db),
     file: config.journal.directoryCache,
@@ -95,29 +104,13 @@ async function main(): Promise<void> {
   await link.start()
   board.start()
   directory.start(() => board.directoryChanged())
-  const health = createServer((request, response) => {
-    const live = request.url === '/health/live'
-    const ready = ari.connection.isUp
-    response.writeHead(live || ready ? 200 : 503, { 'content-type': 'application/json' })
-    response.end(
-      JSON.stringify(
-        live
-          ? { live: true }
-          : {
-              ready,
-              asterisk: ready,
-              behind: relay.behind(),
-              savedCentrally: relay.savedCentrally(),
-              ...board.counts(),
-            },
-      ),
-    )
-  })
-  await new Promise<void>((resolve, reject) => {
-    health.once('error', reject)
-    const { host, port } = hostAndPort(config.health.address)
-    health.listen(port, host, resolve)
-  })
+  const health = await serveHealth(config.health.address, async () => ({
+    ready: ari.connection.isUp,
+    asterisk: ari.connection.isUp,
+    behind: relay.behind(),
+    savedCentrally: relay.savedCentrally(),
+    ...board.counts(),
+  }))
   log.info({ desk: config.deskListen.address, journal: journal.id, epoch: journal.epoch }, 'switchboard is at work')
 
   async function stop(signal: string): Promise<void> {
@@ -137,22 +130,6 @@ async function main(): Promise<void> {
     log.info('stopped')
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal))
-}
-
-/** The same trouble again and again (Redis away for hours) is logged once a minute, with how often it came. */
-function sparing(log: Log) {
-  const last = new Map<string, { at: number; kept: number }>()
-  return (what: string, write: () => void): void => {
-    const known = last.get(what)
-    const nowMs = Date.now()
-    if (known && nowMs - known.at < 60_000) {
-      known.kept += 1
-      return
-    }
-    if (known?.kept) log.warn({ what, times: known.kept }, 'the same trouble, not logged one by one')
-    last.set(what, { at: nowMs, kept: 0 })
-    write()
-  }
 }
 
 try {
