@@ -100,6 +100,7 @@ function environment(dir: string): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,
     NODE_ENV: 'production',
+    NODE_COMPILE_CACHE: join(project, '.run/bench-node'),
     HOTLINE_LOG_LEVEL: 'info',
     HOTLINE_DATABASE_URL: `postgres://hotline_app@127.0.0.1:${ports.postgres}/hotline`,
     HOTLINE_DATABASE_PASSWORD_FILE: secret('postgres-app'),

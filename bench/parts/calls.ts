@@ -29,7 +29,7 @@ export type RateFigures = {
   readonly calls: number
   readonly failed: number
   readonly repeated: number
-  /** Agents who did not become ready again by themselves: a fault of whoever distributes the calls. */
+  /** Agents who did not become ready again, or calls that did not end, by themselves: a fault of whoever distributes them. */
   readonly stuck: number
   /** Least that was reached of the rate that was asked for; below 0.95 the generators themselves could not keep up. */
   readonly reached: number
@@ -80,7 +80,7 @@ async function inTurn<Name extends string>(
           const measured = await measure(way, rate, rate * seconds)
           say(`round ${round} of ${rounds}: ${name} at ${rate}/s: ${sketch(measured)}`)
           const stuck = await way.settled()
-          if (stuck > 0) say(`  ${stuck} agents were not ready 40 s after the last call`)
+          if (stuck > 0) say(`  ${stuck} agents or calls were still taken long after the last call`)
           runs.get(name)?.push({ ...measured, stuck })
         }
       })

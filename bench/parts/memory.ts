@@ -19,6 +19,8 @@ const callers = 700
 const watchMs = 20_000
 
 export async function measureMemory(lab: Lab): Promise<MemoryFigures> {
+  // The first start on a machine strips the types and compiles; every later one finds that in its cache.
+  await (await openOurs(lab, {})).stop()
   const way = await openOurs(lab, {})
   const pid = way.processes.controller ?? 0
   try {

@@ -1,8 +1,11 @@
 /** The ways in which a caller can be brought to an agent; each begins with a fresh Asterisk. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { authorization } from '#platform/asterisk/ari-transport'
 import { lastLines } from '../../scripts/lib/private-root.ts'
 import { until } from '../../scripts/lib/readiness.ts'
+import { switchboardRuntime } from '../../scripts/lib/system.ts'
 import { type AgentsAtWork, putAgentsToWork } from '../lab/agents-at-work.ts'
 import { numbers } from '../lab/asterisk-etc.ts'
 import { type Lab, type Program, ports, untilReady } from '../lab/lab.ts'
@@ -13,7 +16,7 @@ export type Way = {
   readonly place: { readonly root: string; readonly dir: string }
   /** Name → pid. `controller` is who decides, where that is not Asterisk itself. */
   readonly processes: Readonly<Record<string, number>>
-  /** Waits until every agent can take a call again; answers how many cannot, which should be none. */
+  /** Waits until all is as before the calls; answers how many agents cannot take one, or calls are left, which should be none. */
   settled(): Promise<number>
   stop(): Promise<void>
 }
@@ -29,9 +32,22 @@ async function openInAsterisk(lab: Lab, name: 'dial' | 'queue'): Promise<Way> {
     number: numbers[name],
     place: hall.place,
     processes: { asterisk: hall.asterisk.pid },
-    settled: async () => 0,
+    settled: () => untilSilent(lab),
     stop: hall.stop,
   }
+}
+
+/** Waits until Asterisk has no channel any more; answers how many calls are left, which should be none. */
+async function untilSilent(lab: Lab): Promise<number> {
+  const ask = async (): Promise<number> => {
+    const password = readFileSync(lab.env.HOTLINE_ARI_PASSWORD_FILE ?? '', 'utf8').trim()
+    const headers = { authorization: authorization({ url: '', user: lab.env.HOTLINE_ARI_USER ?? '', password }) }
+    const response = await fetch(`${lab.env.HOTLINE_ARI_URL}/ari/channels`, { headers })
+    return Math.ceil(((await response.json()) as unknown[]).length / 2)
+  }
+  let left = await ask()
+  for (const end = performance.now() + 10_000; left > 0 && performance.now() < end; left = await ask()) await pause(50)
+  return left
 }
 
 /** Switchboard and worker as `scripts/start` runs them; Postgres and Redis must be there. */
@@ -45,11 +61,10 @@ export async function openOurs(
     const health = (port: number) => ({ HOTLINE_HEALTH_LISTEN: `127.0.0.1:${port}` })
     const profile = process.env.HOTLINE_BENCH_PROFILE
     const profiling = profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []
-    const switchboard = lab.run(
-      'switchboard',
-      [...profiling, 'src/main/switchboard.ts'],
-      health(ports.switchboardHealth),
-    )
+    const switchboard = lab.run('switchboard', [...profiling, 'src/main/switchboard.ts'], {
+      ...switchboardRuntime,
+      ...health(ports.switchboardHealth),
+    })
     programs.push(switchboard)
     const worker = lab.run('worker', ['src/main/worker.ts'], health(ports.workerHealth))
     programs.push(worker)
@@ -131,7 +146,7 @@ export async function openMinimal(lab: Lab, client: MinimalClient): Promise<Way>
     number: numbers.minimal,
     place: hall.place,
     processes: { asterisk: hall.asterisk.pid, controller: controller.pid },
-    settled: async () => 0,
+    settled: () => untilSilent(lab),
     stop,
   }
 }
