@@ -233,8 +233,13 @@ function environment(options: SystemOptions, secretsDir: string): Record<string,
     HOTLINE_SECRETS_DIR: secretsDir,
     NODE_COMPILE_CACHE: join(dir, 'scratch/node'),
     HOTLINE_LOG_LEVEL: options.logLevel ?? 'info',
+    ...asAsked('HOTLINE_DEMO_TRUNK', 'HOTLINE_DEMO_PARTNERS'),
   }
 }
+
+/** What whoever started us has set. */
+const asAsked = (...names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
 
 /** What each process is told: no more than it reads. */
 const variables = {
