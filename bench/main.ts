@@ -15,7 +15,7 @@ import { measureJournal } from './parts/journal.ts'
 import { measureMemory } from './parts/memory.ts'
 import { printResults, type Results } from './report.ts'
 
-const whole: Scale = { rounds: 3, seconds: 10, rates: [10, 40, 80], ceilingRates: [80, 100, 120, 140, 160, 180, 200] }
+const whole: Scale = { rounds: 3, seconds: 10, rates: [10, 40, 80], ceilingRates: [80, 120, 160, 200] }
 const quick: Scale = { rounds: 1, seconds: 8, rates: [10, 40, 80], ceilingRates: [] }
 const allParts = ['acd', 'journal', 'facts', 'memory', 'clients', 'calls'] as const
 

@@ -23,7 +23,8 @@ import {
 
 /** One after another without end, each step with the facts and the kept state of one event. */
 export function* hallInFullSwing(prefix = 'made'): Generator<Step, never> {
-  const firstAt = Date.now()
+  // A day of their own: ticket numbers of today are for calls that are made.
+  const firstAt = Date.UTC(2020, 0, 1)
   let serial: Serial | null = null
   for (let n = 0; ; n++) {
     // Twenty a second, as a hall of 200 is never asked to do.
