@@ -11,6 +11,7 @@ import { createProducer } from '#platform/queues/producer'
 import { createLog } from '#platform/telemetry/log'
 import { createSwitchboard } from '#switchboard'
 import { watchDirectory } from './directory-watch.ts'
+import { firstSerial } from './first-serial.ts'
 import { serveHealth } from './serve-health.ts'
 import { createSparing } from './sparing.ts'
 
@@ -83,6 +84,13 @@ async function main(): Promise<void> {
     ari,
     app: APP,
     journal,
+    firstSerial: journal.kept.has('serial')
+      ? null
+      : await firstSerial(
+          async (day) => (await import('#tickets')).readLastTicketNo(postgres.db, day), // needed once in the life of a journal
+          now(),
+          (error) => trouble(error, 'firstSerial'),
+        ),
     directory: directory.now,
     now,
     push: (message) => link.push(message),

@@ -5,8 +5,14 @@ import type { Journal } from '#journal'
 import { emptyHall, type HallState, type Paper } from './hall-state.ts'
 import type { LegRegister } from './leg-register.ts'
 
-export function restoreHall(journal: Journal, directory: Directory, legs: LegRegister): HallState {
+export function restoreHall(
+  journal: Journal,
+  directory: Directory,
+  legs: LegRegister,
+  firstSerial: Serial | null,
+): HallState {
   const hall = emptyHall(journal.epoch)
+  hall.serial = firstSerial
   for (const [key, value] of journal.kept) {
     if (key === 'serial') hall.serial = value as Serial
     else if (key.startsWith('paper:')) keepPaper(hall, value as Paper)

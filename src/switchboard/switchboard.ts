@@ -1,6 +1,6 @@
 /** The switchboard put together: Asterisk's events in, decisions to the journal, orders out, views to the screens. */
 import { agentOf, agentsOf, type DeskPush, type Directory } from '#acd/core'
-import { type Call, type Happening, legsOf } from '#calls/core'
+import { type Call, type Happening, legsOf, type Serial } from '#calls/core'
 import type { Journal } from '#journal'
 import { type AgentId, type Clock, type LegId, limits, type SeatId } from '#kernel'
 import type { Ari } from '#platform/asterisk/ari'
@@ -24,6 +24,8 @@ export type SwitchboardDeps = {
   readonly ari: Ari
   readonly app: string
   readonly journal: Journal
+  /** Where a journal that has given away no ticket number yet begins to count; not given: at one. */
+  readonly firstSerial?: Serial | null
   /** The directory as it is now; `directoryChanged` tells of a new one. */
   readonly directory: () => Directory
   readonly now: Clock
@@ -46,7 +48,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   const { client, connection } = ari
   const legs = createLegRegister()
   const timers = createTimers()
-  const hall = restoreHall(journal, directory(), legs)
+  const hall = restoreHall(journal, directory(), legs, deps.firstSerial ?? null)
   const joins = createJoinWatch(timers, isInBridge, trouble)
   const post = (event: Happening): void => conductor.post(event)
   const perform = createPerformEffect({

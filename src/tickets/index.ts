@@ -1,4 +1,5 @@
 export { quarantineJob } from './quarantine-store.ts'
 export { createTakeRuns, Stopped } from './take-runs.ts'
+export { readLastTicketNo } from './ticket-read-store.ts'
 export { ticketRoutes } from './ticket-routes.ts'
 export { createWriteFacts, type Unwritable, writeCalls } from './write-facts.ts'

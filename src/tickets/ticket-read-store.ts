@@ -1,4 +1,5 @@
 /** Tickets as they are read; who may read one is for the route. */
+import type { TicketNo } from '#kernel'
 import type { Reader } from '#platform/postgres/tx'
 
 export type TicketRecord = NonNullable<Awaited<ReturnType<typeof readTicket>>>
@@ -37,4 +38,18 @@ export async function readTicket(db: Reader, ticketNo: string) {
     .orderBy('seq')
     .execute()
   return { ...ticket, history }
+}
+
+/** The highest number of a call's ticket that was given away on this day (`261124`). */
+export async function readLastTicketNo(db: Reader, day: string): Promise<TicketNo | null> {
+  // Digits of one length stand in the order of the numbers.
+  const last = await db
+    .selectFrom('tickets')
+    .select('ticket_no')
+    .where('ticket_no', '>=', `CZ${day}C`)
+    .where('ticket_no', '<', `CZ${day}D`)
+    .orderBy('ticket_no', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return (last?.ticket_no as TicketNo | undefined) ?? null
 }

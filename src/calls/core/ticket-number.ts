@@ -6,9 +6,17 @@ import type { Instant, TicketNo } from '#kernel'
 
 export type Serial = { readonly day: string; readonly used: number }
 const utcPlus8Ms = 8 * 3_600_000
+/** The day of a ticket number, as its digits tell it: `261124`. */
+export const dayOf = (at: Instant): string => new Date(at + utcPlus8Ms).toISOString().slice(2, 10).replaceAll('-', '')
+
+/** The numbers up to this one are given away. */
+export function serialOf(ticket: TicketNo): Serial {
+  const [, day = '', used = ''] = /^CZ(\d{6})[CLJW](\d{5,})-/.exec(ticket) ?? []
+  return { day, used: Number(used) }
+}
 
 export function nextTicketNo(serial: Serial | null, at: Instant): { ticket: TicketNo; serial: Serial } {
-  const today = new Date(at + utcPlus8Ms).toISOString().slice(2, 10).replaceAll('-', '')
+  const today = dayOf(at)
   // A clock that was set back does not use a day's numbers again.
   const day = serial && serial.day > today ? serial.day : today
   const used = serial?.day === day ? serial.used + 1 : 1

@@ -7,7 +7,7 @@ import type { StoredFact } from '#tickets/core'
 import { createPostgres, type Postgres } from '../../../src/platform/postgres/pool.ts'
 import { createInTransaction } from '../../../src/platform/postgres/tx.ts'
 import { createProducer, type Producer } from '../../../src/platform/queues/producer.ts'
-import { createWriteFacts } from '../../../src/tickets/index.ts'
+import { createWriteFacts, readLastTicketNo } from '../../../src/tickets/index.ts'
 import { createDice, interleavedLives } from '../../kit/call-lives.ts'
 import { allRows, countFacts, startFactWorker } from '../../kit/fact-workers.ts'
 import { makeOwnDatabase, type OwnDatabase } from '../../kit/own-database.ts'
@@ -190,6 +190,20 @@ test('given one call cannot be folded, its facts are kept and said so, and the o
     .where('ticket_no', '=', ticket ?? '')
     .executeTakeFirst()
   ok(owner?.call.startsWith('node1-73.'))
+})
+
+test('the last ticket number of a day is found, and no other day counts', async () => {
+  const write = createWriteFacts({
+    inTransaction: createInTransaction(postgres.db),
+    quarantine: () => Promise.reject(new Error('nothing is to be kept aside here')),
+  })
+  const given = ['CZ300101C00009-1', 'CZ300102C00002-7', 'CZ300102C00010-2', 'CZ300103C00001-4']
+  for (const [index, ticket] of given.entries()) {
+    const [first] = interleavedLives({ calls: 1, seed: 760 + index, journal: randomUUID() })
+    await write([{ ...first, ticket } as StoredFact])
+  }
+  equal(await readLastTicketNo(postgres.db, '300102'), 'CZ300102C00010-2')
+  equal(await readLastTicketNo(postgres.db, '300104'), null)
 })
 
 const ticketOf = (call: string) =>
