@@ -93,9 +93,11 @@ describe.each(ways)('$world, commands by $by', ({ open, commandSockets }) => {
     expect(destroyed).toMatchObject({ cause, tech_cause: status })
     const request = await seen.first('ChannelHangupRequest', leg)
     expect(request).toMatchObject({ cause, tech_cause: status })
-    expect(seen.storyOf(leg)).toEqual([
+    const story = seen.storyOf(leg)
+    // That it is dialled and that it is refused are told by two threads of Asterisk: a quick refusal may overtake.
+    expect(story.slice(1, 3)).toContain('Dial')
+    expect(story.filter((line) => line !== 'Dial')).toEqual([
       'StasisStart Down',
-      'Dial',
       `ChannelHangupRequest ${cause}`,
       'StasisEnd Down',
       `ChannelDestroyed ${cause}`,
