@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { chmodSync, chownSync, createWriteStream, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { type Asterisk, askConsole } from '../../scripts/lib/asterisk.ts'
 import { lastLines } from '../../scripts/lib/private-root.ts'
@@ -88,6 +89,8 @@ export async function startAsteriskContainer(how: { dir: string; etc: string; na
   const container = await new GenericContainer('hotline-12345/asterisk')
     .withLabels(labels)
     .withNetworkMode('host')
+    // Asterisk asks for both names on each new call; without an answer at hand calls wait for DNS.
+    .withExtraHosts([hostname(), 'A.ROOT-SERVERS.NET'].map((host) => ({ host, ipAddress: '127.0.0.1' })))
     .withBindMounts([
       { source: etc, target: '/etc/asterisk', mode: 'ro' },
       own('run', '/run/asterisk'),
