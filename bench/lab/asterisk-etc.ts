@@ -20,6 +20,11 @@ export function addBenchToEtc(etc: string, phonesPort: number, { withQueue }: { 
   mkdirSync(generated, { recursive: true })
   writeFileSync(join(generated, 'endpoints.conf'), endpoints(phonesPort))
   writeFileSync(join(generated, 'numbers.conf'), extensions)
+  // The safety net's queue is a cost of every call, too: each change of a phone's state walks over its members.
+  writeFileSync(
+    join(generated, 'members.conf'),
+    seatIds.map((id) => `member => PJSIP/seat-${id},0,${id},,no,,yes\n`).join(''),
+  )
   if (withQueue) appendFileSync(join(etc, 'queues.conf'), queue)
 }
 

@@ -23,6 +23,7 @@ export const ports = {
   desk: basePort + 14,
   switchboardHealth: basePort + 15,
   workerHealth: basePort + 16,
+  rescueHealth: basePort + 17,
   wss: basePort + 17,
   caller: basePort + 20,
   phones: basePort + 21,

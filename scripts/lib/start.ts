@@ -39,6 +39,7 @@ function portsFromEnvironment(): Ports {
     desk: port('DESK_PORT', 12_350),
     switchboardHealth: health,
     workerHealth: health + 1,
+    rescueHealth: health + 2,
     api: port('API_PORT', 12_345),
     sip: port('SIP_PORT', 5_060),
     rtp: env('RTP_PORTS', '10000-14999'),

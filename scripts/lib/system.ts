@@ -25,10 +25,11 @@ export type Ports = {
   readonly api: number
   readonly switchboardHealth: number
   readonly workerHealth: number
+  readonly rescueHealth: number
 }
 
 /** In the order in which they start; they stop in the opposite one. */
-export const partNames = ['postgres', 'redis', 'asterisk', 'switchboard', 'worker', 'api'] as const
+export const partNames = ['postgres', 'redis', 'asterisk', 'rescue', 'switchboard', 'worker', 'api'] as const
 export type PartName = (typeof partNames)[number]
 
 export type SystemOptions = {
@@ -47,6 +48,8 @@ export type SystemOptions = {
   readonly demo?: boolean
   readonly logLevel?: string
   readonly rtpTimeoutS?: number
+  /** How long callers have music, with the switchboard away, before agents' phones ring. */
+  readonly netAfterS?: number
   readonly without?: readonly PartName[]
   /** Told of each step as it is done. */
   readonly tell?: (line: string) => void
@@ -103,7 +106,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       prompts,
     )
     if (wanted('asterisk')) await step(`Asterisk ${version} is up`, ...start(['asterisk']))
-    await step('switchboard, worker and api are up', ...start(['switchboard', 'worker', 'api']))
+    await step('switchboard, worker, api and rescue are up', ...start(['rescue', 'switchboard', 'worker', 'api']))
   } catch (error) {
     await system.stopAll()
     throw error
@@ -126,6 +129,7 @@ async function assertPortsFree({ ports, sipHost = '127.0.0.1', apiHost = '127.0.
   const health = { what: 'health questions', setting: 'HOTLINE_HEALTH_PORT' }
   await assertPortFree({ host, port: ports.switchboardHealth }, health)
   await assertPortFree({ host, port: ports.workerHealth }, health)
+  await assertPortFree({ host, port: ports.rescueHealth }, health)
   await assertUdpPortFree({ host: sipHost, port: ports.sip }, { what: 'SIP', setting: 'HOTLINE_SIP_PORT' })
 }
 
@@ -152,6 +156,7 @@ function makeSystem(options: SystemOptions): System {
         prompts: promptsOf(options),
       })
     },
+    rescue: () => startOurs('rescue', options, env),
     switchboard: () => startOurs('switchboard', options, env),
     worker: () => startOurs('worker', options, env),
     api: () => startOurs('api', options, env),
@@ -220,6 +225,7 @@ function environment(options: SystemOptions, secretsDir: string): Record<string,
     HOTLINE_TLS_CERTIFICATE: join('/etc/asterisk', certificate),
     HOTLINE_RTP_PORTS: ports.rtp,
     HOTLINE_RTP_TIMEOUT_S: String(options.rtpTimeoutS ?? 30),
+    HOTLINE_NET_AFTER_S: String(options.netAfterS ?? 20),
     HOTLINE_SYSTEM_NAME: options.systemName ?? 'node1',
     HOTLINE_ASTERISK_ETC: join(dir, 'asterisk/etc'),
     HOTLINE_PROMPTS_DIR: promptsOf(options),
@@ -245,6 +251,7 @@ const asAsked = (...names: readonly string[]): Record<string, string> =>
 const variables = {
   switchboard: ['DATABASE', 'REDIS', 'ARI_URL', 'ARI_USER', 'ARI_PASSWORD', 'DESK_LISTEN', 'DESK_SECRET', 'LOG'],
   worker: ['DATABASE', 'REDIS', 'LOG'],
+  rescue: ['ARI_URL', 'ARI_USER', 'ARI_PASSWORD', 'LOG'],
   api: ['DATABASE', 'DESK_URL', 'DESK_SECRET', 'API', 'LOG'],
 } as const
 
@@ -255,7 +262,7 @@ const variables = {
 export const switchboardRuntime = { NODE_OPTIONS: '--max-semi-space-size=4', MALLOC_ARENA_MAX: '2' } as const
 
 function startOurs(
-  name: 'switchboard' | 'worker' | 'api',
+  name: 'rescue' | 'switchboard' | 'worker' | 'api',
   options: SystemOptions,
   env: Readonly<Record<string, string>>,
 ): Promise<Running> {
@@ -264,7 +271,12 @@ function startOurs(
   const told: Record<string, string> = Object.fromEntries(
     Object.entries(env).filter(([variable]) => variables[name].some((part) => variable.startsWith(`HOTLINE_${part}`))),
   )
-  const port = { switchboard: ports.switchboardHealth, worker: ports.workerHealth, api: ports.api }[name]
+  const port = {
+    rescue: ports.rescueHealth,
+    switchboard: ports.switchboardHealth,
+    worker: ports.workerHealth,
+    api: ports.api,
+  }[name]
   if (name !== 'api') told['HOTLINE_HEALTH_LISTEN'] = `127.0.0.1:${port}`
   const folders: Record<string, { path: string; writable: boolean }> = {
     cache: { path: join(dir, 'cache'), writable: true },

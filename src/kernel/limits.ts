@@ -14,4 +14,6 @@ export const limits = {
   numberFromOutside: 32,
   titleLength: 50,
   contentLength: 4_000,
+  /** The switchboard writes its heartbeat every second; this old, the dialplan takes it for dead. */
+  heartbeatOldAfterS: 4,
 } as const

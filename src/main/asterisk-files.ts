@@ -86,13 +86,15 @@ function outside(of: TrunkRow & { kind: 'trunk' | 'partner'; line: string }): st
   ].join('')
 }
 
+const hasPhone = (seat: SeatRow): boolean => seat.digest_md5 !== null || seat.digest_sha256 !== null
+
 /** A seat without digests gets no endpoint: its phone cannot register. */
 function seat(of: SeatRow): string {
   const digests = [
     ...(of.digest_md5 === null ? [] : [`MD5:${matching('MD5 digest', of.digest_md5, /^[0-9a-f]{32}$/)}`]),
     ...(of.digest_sha256 === null ? [] : [`SHA-256:${matching('SHA-256 digest', of.digest_sha256, /^[0-9a-f]{64}$/)}`]),
   ]
-  if (digests.length === 0) return ''
+  if (!hasPhone(of)) return ''
   const id = matching('seat', of.id, word)
   const name = `seat-${id}`
   return [
@@ -108,6 +110,18 @@ function seat(of: SeatRow): string {
       ['supported_algorithms_uas', digests.map((digest) => digest.slice(0, digest.indexOf(':'))).join(',')],
     ]),
   ].join('')
+}
+
+/**
+ * Members of the safety net's queue: the seats that have a phone. Paused until the switchboard says that somebody is at work
+ * there; a reload leaves what it said.
+ */
+export function membersFile(seats: readonly SeatRow[]): string {
+  const members = seats
+    .filter(hasPhone)
+    .map(({ id }) => matching('seat', id, word))
+    .map((id) => `member => PJSIP/seat-${id},0,${id},,no,,yes\n`)
+  return `; Rendered from Postgres by \`cli render-asterisk\`; a change here is lost.\n${members.join('')}`
 }
 
 /** The only extensions that can be reached from outside. */

@@ -96,7 +96,8 @@ async function main(): Promise<void> {
     push: (message) => link.push(message),
     savedCentrally: () => relay.savedCentrally(),
     onReconciled: (why, found) => {
-      const differs = found.missed + found.adopted + found.hungUp + found.bridgesRemoved + found.lost > 0
+      const differs =
+        found.missed + found.adopted + found.hungUp + found.bridgesRemoved + found.lost + found.servedWithoutUs > 0
       log[differs ? 'warn' : why === 'audit' ? 'debug' : 'info']({ why, ...found }, 'compared with Asterisk')
     },
     trouble,

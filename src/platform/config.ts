@@ -81,6 +81,8 @@ const parts = {
     certificate: variable('HOTLINE_TLS_CERTIFICATE', Type.String({ pattern: '^[A-Za-z0-9/._-]*$' }), ''),
     rtpPorts: variable('HOTLINE_RTP_PORTS', portRange, '10000-14999'),
     rtpTimeoutS: variable('HOTLINE_RTP_TIMEOUT_S', seconds, '30'),
+    /** With the switchboard away, a caller has music for so long before agents' phones ring without it. */
+    netAfterS: variable('HOTLINE_NET_AFTER_S', seconds, '20'),
   },
   log: { level: variable('HOTLINE_LOG_LEVEL', level, 'info') },
 } as const

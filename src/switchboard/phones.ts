@@ -12,10 +12,13 @@ export type Phones = ReturnType<typeof createPhones>
 
 export function createPhones({
   client,
+  isOurs,
   seen,
   trouble,
 }: {
   client: AriClient
+  /** Whether a channel is a leg of ours. */
+  isOurs: (channel: string) => boolean
   /** Told after every look, changed or not: what the hall believes may have another reason than the last look. */
   seen: (phones: ReadonlyMap<SeatId, Phone>) => void
   trouble: (error: unknown, what: string) => void
@@ -26,10 +29,12 @@ export function createPhones({
 
   /** One look at all of them. Also called by hand when a fresh answer is needed. */
   async function look(): Promise<void> {
-    for (const { resource, state } of await client.listEndpoints('PJSIP')) {
+    for (const { resource, state, channel_ids } of await client.listEndpoints('PJSIP')) {
       if (!resource.startsWith('seat-')) continue
       const seat = resource.slice('seat-'.length) as SeatId
-      const phone: Phone = state === 'online' ? 'reachable' : 'unreachable'
+      // In a call that the safety net gave it while we were away: busy, and not with us.
+      const isElsewhere = channel_ids.length > 0 && !channel_ids.some(isOurs)
+      const phone: Phone = state === 'online' && !isElsewhere ? 'reachable' : 'unreachable'
       known.set(seat, phone)
     }
     seen(known)
@@ -46,6 +51,8 @@ export function createPhones({
 
   return {
     look,
+    /** Every seat that has a phone, reachable or not. */
+    seats: (): SeatId[] => [...known.keys()],
     of: (seat: SeatId): Phone => known.get(seat) ?? 'unreachable',
     start(): void {
       if (!stopped) return

@@ -8,6 +8,7 @@ import type { AriClient, Channel } from '#platform/asterisk/ari-client'
 import type { Conductor } from './conductor.ts'
 import type { Admit } from './entrance.ts'
 import type { HallState } from './hall-state.ts'
+import { type InNet, isInNet } from './in-net.ts'
 import type { LegRegister } from './leg-register.ts'
 
 export type Reconciled = {
@@ -17,6 +18,8 @@ export type Reconciled = {
   hungUp: number
   bridgesRemoved: number
   lost: number
+  /** Callers whom the dialplan's safety net has: they come back by themselves. */
+  inNet: number
 }
 
 type Deps = {
@@ -26,6 +29,7 @@ type Deps = {
   readonly conductor: Conductor
   readonly legs: LegRegister
   readonly admit: Admit
+  readonly inNet: InNet
   readonly now: Clock
   /** Performs the orders that bring a call's media to what its state says. */
   readonly perform: (call: Call, effect: Effect) => void
@@ -36,7 +40,7 @@ type Deps = {
 export type Reconcile = ReturnType<typeof createReconcile>
 
 export function createReconcile(deps: Deps) {
-  const { hall, client, app, conductor, legs, admit, now, perform, rearm } = deps
+  const { hall, client, app, conductor, legs, admit, inNet, now, perform, rearm } = deps
 
   async function makeUp(
     id: CallId,
@@ -150,7 +154,15 @@ export function createReconcile(deps: Deps) {
     asteriskRestarted: boolean
     afresh: boolean
   }): Promise<Reconciled> {
-    const count: Reconciled = { calls: hall.calls.size, missed: 0, adopted: 0, hungUp: 0, bridgesRemoved: 0, lost: 0 }
+    const count: Reconciled = {
+      calls: hall.calls.size,
+      missed: 0,
+      adopted: 0,
+      hungUp: 0,
+      bridgesRemoved: 0,
+      lost: 0,
+      inNet: 0,
+    }
     if (asteriskRestarted) loseCalls([...hall.calls.keys()], 'mediaServerLost', count)
     // What is begun while we look is not judged by what we saw.
     const before = new Map(
@@ -161,9 +173,11 @@ export function createReconcile(deps: Deps) {
       client.listBridges(),
       client.getApplication(app),
     ])
+    count.inNet = channels.filter(isInNet).length
     const ours = new Set(application === 'gone' ? [] : application.channel_ids)
     const there = new Map(channels.map((channel) => [channel.id, channel]))
-    for (const [id, settled] of before) await makeUp(id, settled, there, afresh, count)
+    for (const [id, settled] of before)
+      if (!inNet.keeps(id, there.get(id))) await makeUp(id, settled, there, afresh, count)
     for (const channel of channels) {
       const isKnown = legs.legOf(channel.id) || legs.hasLeft(channel.id)
       if (ours.has(channel.id) && !isKnown) await takeIn(channel, count)

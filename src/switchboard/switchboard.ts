@@ -2,15 +2,19 @@
 import { agentOf, agentsOf, type DeskPush, type Directory } from '#acd/core'
 import { type Call, type Happening, legsOf, type Serial } from '#calls/core'
 import type { Journal } from '#journal'
-import { type AgentId, type Clock, type LegId, limits, type SeatId } from '#kernel'
+import { type AgentId, type CallId, type Clock, type LegId, limits, type SeatId } from '#kernel'
 import type { Ari } from '#platform/asterisk/ari'
 import type { AriEvent } from '#platform/asterisk/ari-client'
 import { createConductor } from './conductor.ts'
 import { createDeskCommands } from './desk-commands.ts'
 import { dialString } from './dial-string.ts'
 import { createEntrance, toArrival } from './entrance.ts'
+import { createInNet } from './in-net.ts'
 import { createJoinWatch } from './join-watch.ts'
 import { createLegRegister } from './leg-register.ts'
+import { createNet } from './net.ts'
+import { createNetAdoption } from './net-adoption.ts'
+import { createNetRecords } from './net-records.ts'
 import { createPerformEffect } from './perform-effect.ts'
 import { createPhones } from './phones.ts'
 import { createReconcile, type Reconciled } from './reconcile.ts'
@@ -32,7 +36,7 @@ export type SwitchboardDeps = {
   readonly push: (message: DeskPush) => void
   /** Whether Postgres has every fact older than a moment. */
   readonly savedCentrally: () => boolean
-  readonly onReconciled: (why: string, found: Reconciled) => void
+  readonly onReconciled: (why: string, found: Reconciled & { readonly servedWithoutUs: number }) => void
   readonly trouble: (error: unknown, what: string) => void
 }
 
@@ -77,10 +81,21 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     trouble,
   })
   const admit = createEntrance({ hall, conductor, legs, directory, now })
-  const phones = createPhones({ client, seen: phonesSeen, trouble })
+  const phones = createPhones({
+    client,
+    isOurs: (channel) => legs.legOf(channel) !== undefined || legs.hasLeft(channel),
+    seen: phonesSeen,
+    trouble,
+  })
+  const net = createNet({ client, seats: phones.seats, agents: () => agentsOf(hall.board), now, trouble })
+  const inNet = createInNet({ hall, client, conductor, now })
+  const adoptFromNet = createNetAdoption({
+    ...{ hall, journal, conductor, directory, inNet },
+    records: createNetRecords({ client, app, legs }),
+  })
   const vanished = createVanishedPhones({ client, legs, timers, now, post, trouble })
   const handle = createDeskCommands({ hall, conductor, directory, phoneOf: phones.of, now })
-  const reconcile = createReconcile({ hall, client, app, conductor, legs, admit, now, perform, rearm })
+  const reconcile = createReconcile({ hall, client, app, conductor, legs, admit, inNet, now, perform, rearm })
   /** Events that come while we compare are kept, and follow. */
   let held: AriEvent[] | null = []
   let comparing: Promise<void> = Promise.resolve()
@@ -113,6 +128,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   }
 
   function pushAgents(agents: ReadonlySet<AgentId>): void {
+    net.changed([...agents].flatMap((id) => agentOf(hall.board, id) ?? []))
     for (const id of agents) {
       const view = viewOf(hall, directory(), deps.savedCentrally(), id)
       if (view) push({ push: 'agent', view })
@@ -131,6 +147,11 @@ export function createSwitchboard(deps: SwitchboardDeps) {
         return
       }
     }
+    // A caller who left without having hung up: the rescue watchdog may have taken us for dead.
+    if (event.type === 'StasisEnd' && mayBeInNet(event.channel.id)) {
+      void inNet.find(event.channel.id).then((call) => call === undefined && heard(event))
+      return
+    }
     if (event.type === 'ChannelEnteredBridge' && event.channel) joins.entered(event.bridge.id, event.channel.id)
     if (event.type === 'ChannelLeftBridge') joins.forget(event.bridge.id, event.channel.id)
     // The prompt of a caller who has hung up fails before the hang-up is told: that first, then the prompt.
@@ -141,6 +162,11 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     heard(event)
   }
 
+  function mayBeInNet(channel: string): boolean {
+    const leg = legs.legOf(channel)
+    return leg?.cause === null && hall.calls.get(leg.call)?.caller.leg === channel
+  }
+
   function heard(event: AriEvent): void {
     const happening = toCallEvent(event, legs, now())
     if (happening) post(happening)
@@ -148,7 +174,9 @@ export function createSwitchboard(deps: SwitchboardDeps) {
 
   /** A number that is none of ours, which the dialplan should not have let through, is sent away with the cause that says so. */
   function takeIn(arrival: NonNullable<ReturnType<typeof toArrival>>): void {
-    if (admit(arrival) !== 'noSuchNumber') return
+    const admitted = admit(arrival)
+    if (admitted === 'known') inNet.back(arrival.call as CallId)
+    if (admitted !== 'noSuchNumber') return
     client.unordered
       .hangup(arrival.channel.id, { reasonCode: 1 })
       .catch((error: unknown) => trouble(error, 'refuseNumber'))
@@ -172,21 +200,36 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   }
 
   function compare(why: string, asteriskRestarted: boolean, afresh: boolean): void {
+    let waitInNet = false
     const once = async (): Promise<void> => {
+      // First of all, whom the net has and what it did: no agent is offered a caller who is not with us, and no call of ours that
+      // ended there is judged by its absence.
+      if (afresh) await inNet.look()
+      const servedWithoutUs = await adoptFromNet().catch((error: unknown) => {
+        trouble(error, 'netRecords') // the next audit tries again
+        return 0
+      })
       if (afresh) await phones.look()
-      deps.onReconciled(why, await reconcile({ asteriskRestarted, afresh }))
+      const found = await reconcile({ asteriskRestarted, afresh })
+      deps.onReconciled(why, { ...found, servedWithoutUs })
+      waitInNet = found.inNet > 0
     }
-    comparing = comparing.then(once).then(release, (error: unknown) => {
-      trouble(error, 'reconcile')
-      // Until we know what is true, events wait; a connection that breaks meanwhile begins this anew.
-      if (afresh) timers.start('compare', retryMs, () => connection.isUp && compare(why, asteriskRestarted, afresh))
-    })
+    comparing = comparing.then(once).then(
+      () => release(waitInNet),
+      (error: unknown) => {
+        trouble(error, 'reconcile')
+        // Until we know what is true, events wait; a connection that breaks meanwhile begins this anew.
+        if (afresh) timers.start('compare', retryMs, () => connection.isUp && compare(why, asteriskRestarted, afresh))
+      },
+    )
   }
 
-  function release(): void {
+  /** From now on we hear what happens, and callers are let in to us. */
+  function release(waitInNet: boolean): void {
     const events = held ?? []
     held = null
     for (const event of events) onEvent(event)
+    if (connection.isUp) net.open(waitInNet)
   }
 
   function whenUp(up: { startupTime: string; restarted: boolean; first: boolean }): void {
@@ -233,6 +276,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
       connection.onDown(() => {
         held ??= []
         phones.stop()
+        net.close()
         timers.stop('audit')
       })
       connection.start()
@@ -243,6 +287,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     /** Calls stay as they are: Asterisk keeps them, the journal remembers them. */
     async stop(): Promise<void> {
       phones.stop()
+      net.close()
       timers.stopAll()
       await ari.close()
       await comparing

@@ -45,7 +45,7 @@ describe.skipIf(why !== undefined)('the system of docker-compose.yml', () => {
   })
 
   it('runs nothing as root', async () => {
-    for (const service of ['postgres', 'redis', 'telephony', 'asterisk', 'switchboard', 'worker', 'api']) {
+    for (const service of ['postgres', 'redis', 'telephony', 'asterisk', 'rescue', 'switchboard', 'worker', 'api']) {
       expect(await system.compose('exec', '-T', service, 'id', '-u'), service).not.toBe('0\n')
     }
   })

@@ -57,21 +57,26 @@ export async function signIn({ apiUrl, staff, password, seat }: SignIn) {
   if (opened.seatRefusal !== null) throw new RefusedError(opened.seatRefusal, 409, `${staff}: take seat ${seat}`)
 
   const watch = makeWatch()
-  const live = new WebSocket(`${apiUrl.replace(/^http/, 'ws')}/v1/live`, ['hotline.v1', `bearer.${token}`])
   let view: AgentView | undefined
   let closed: string | undefined
-  live.on('message', (data) => {
-    const frame = JSON.parse(String(data)) as { type: string; view: AgentView; up: boolean }
-    // The switchboard is away: what the screen showed is not true any more.
-    if (frame.type === 'link' && !frame.up) view = undefined
-    if (frame.type === 'agent' && frame.view.agent === staff) view = frame.view
-    watch.poke()
-  })
-  for (const end of ['close', 'error'] as const)
-    live.on(end, (why: unknown) => {
-      closed ??= `${end} ${String(why)}`
+  let live = openLive()
+
+  function openLive(): WebSocket {
+    const socket = new WebSocket(`${apiUrl.replace(/^http/, 'ws')}/v1/live`, ['hotline.v1', `bearer.${token}`])
+    socket.on('message', (data) => {
+      const frame = JSON.parse(String(data)) as { type: string; view: AgentView; up: boolean }
+      // The switchboard is away: what the screen showed is not true any more.
+      if (frame.type === 'link' && !frame.up) view = undefined
+      if (frame.type === 'agent' && frame.view.agent === staff) view = frame.view
       watch.poke()
     })
+    for (const end of ['close', 'error'] as const)
+      socket.on(end, (why: unknown) => {
+        if (socket === live) closed ??= `${end} ${String(why)}`
+        watch.poke()
+      })
+    return socket
+  }
 
   /** Waits until the screen shows it. */
   async function until(what: string, holds: (view: AgentView) => boolean, ms = withinMs): Promise<AgentView> {
@@ -137,6 +142,13 @@ export async function signIn({ apiUrl, staff, password, seat }: SignIn) {
       if (status.state === 'loggedOut') return
       await command('/v1/agent/state', { state: 'notReady', reason: 'break' }, 'PUT')
       await until('not ready', (shown) => shown.status.state === 'notReady')
+    },
+    /** As a browser does when the api was away: the same session, a new websocket. */
+    async reopen(): Promise<void> {
+      closed = undefined
+      view = undefined
+      live = openLive()
+      await until('anything', () => true)
     },
     /** Leaves the seat and the system. */
     async logOut(): Promise<void> {

@@ -190,7 +190,8 @@ const channels: Partial<Record<OperationName, Handler>> = {
   'channels.getChannelVar': (world, asked) => {
     const channel = channelOf(world, asked)
     if (channel === undefined) return noChannel
-    const value = channel.variables.get(asked.args.variable ?? '')
+    const name = asked.args.variable ?? ''
+    const value = channel.variables.get(name) ?? world.model.globals.get(name)
     if (value === undefined) return { status: 404, body: { message: 'Provided channel variable was not found' } }
     return { status: 200, body: { value } }
   },

@@ -42,6 +42,7 @@ export type Record = {
     dialled: string
     queue: string
     state: string
+    arrived_at: Date
     answered_by: string | null
     end_reason: string | null
     talk_ms: number

@@ -36,16 +36,16 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const spoken = join(root, '../prompts-for-tests')
     copyMissing(spoken, prompts)
     const system = await startSystem({
-      ...{ root, dir: join(dir, 'system'), ports, durable: false, rtpTimeoutS: 30 },
+      ...{ root, dir: join(dir, 'system'), ports, durable: false, rtpTimeoutS: 30, netAfterS: 4 },
       ...{ prompts, systemName: 'stories' },
-      without: ['asterisk', 'switchboard', 'worker', 'api'],
+      without: ['asterisk', 'rescue', 'switchboard', 'worker', 'api'],
     })
     undo.push(() => system.stopAll())
     copyMissing(prompts, spoken)
     shortenSpelling(prompts)
     const databaseUrl = await seed(system, secrets, sipPort)
     await system.renderAsterisk()
-    for (const part of ['asterisk', 'switchboard', 'worker', 'api'] as const) await system.start(part)
+    for (const part of ['asterisk', 'rescue', 'switchboard', 'worker', 'api'] as const) await system.start(part)
 
     const hotline = { address: '127.0.0.1', sipPort: ports.sip }
     const outside = await startOutside({
@@ -113,9 +113,13 @@ async function systemPorts(): Promise<System['options']['ports']> {
     api = 0,
     switchboardHealth = 0,
     workerHealth = 0,
-  ] = await freePorts(9)
+    rescueHealth = 0,
+  ] = await freePorts(10)
   const [from, to] = rtp.hotline
-  return { postgres, redis, ari, wss, sip, desk, api, switchboardHealth, workerHealth, rtp: `${from}-${to}` }
+  return {
+    ...{ postgres, redis, ari, wss, sip, desk, api, switchboardHealth, workerHealth, rescueHealth },
+    rtp: `${from}-${to}`,
+  }
 }
 
 async function seed(system: System, secrets: Secrets, outsideSipPort: number): Promise<string> {
@@ -131,14 +135,35 @@ async function seed(system: System, secrets: Secrets, outsideSipPort: number): P
   return url.href
 }
 
-/** Stories run in processes of their own; this lets them stop and start the switchboard that was started here. */
+/** Stories run in processes of their own; this lets them stop, freeze and start our processes that were started here. */
 async function giveHandle(system: System): Promise<{ url: string; close: () => void }> {
-  const orders: Record<string, () => Promise<void>> = {
+  const ours = ['rescue', 'switchboard', 'worker', 'api'] as const
+  const signal = async (name: NodeJS.Signals) => {
+    const { pid } = system.part('switchboard') ?? {}
+    if (pid === undefined) throw new Error('the switchboard is not running')
+    process.kill(pid, name)
+  }
+  const orders: Record<string, () => Promise<unknown>> = {
+    '/kill-all': () => Promise.all(ours.map((name) => system.kill(name))),
+    '/start-all': () => Promise.all(ours.map((name) => system.start(name))),
+    '/freeze': () => signal('SIGSTOP'),
+    '/thaw': () => signal('SIGCONT'),
     '/stop': () => system.stop('switchboard'),
     '/kill': () => system.kill('switchboard'),
     '/start': () => system.start('switchboard'),
   }
   const server = createServer((request, response) => {
+    const command = /^\/console\/(.+)/.exec(request.url ?? '')?.[1]
+    if (command !== undefined) {
+      system
+        .asterisk()
+        .cli(decodeURIComponent(command))
+        .then(
+          (printed) => response.end(printed),
+          (error: unknown) => response.writeHead(500).end(String(error)),
+        )
+      return
+    }
     const order = orders[request.url ?? '']
     if (!order) return void response.writeHead(404).end()
     order().then(

@@ -2,7 +2,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 
 export type WitnessAddress = { readonly ariUrl: string; readonly user: string; readonly password: string }
-export type SeenChannel = { readonly id: string; readonly name: string; readonly state: string }
+export type SeenChannel = {
+  readonly id: string
+  readonly name: string
+  readonly state: string
+  readonly dialplan: { readonly app_name: string }
+}
 
 export function witness({ ariUrl, user, password }: WitnessAddress) {
   async function see<T>(path: string): Promise<T> {
@@ -30,6 +35,22 @@ export function witness({ ariUrl, user, password }: WitnessAddress) {
   return {
     channels,
     bridges,
+    /** A global variable, or a function that needs no channel. */
+    untilVariable: (name: string, fits: (value: string) => boolean, ms = 15_000): Promise<unknown> =>
+      until(
+        name,
+        () => see<{ value: string }>(`/asterisk/variable?variable=${encodeURIComponent(name)}`),
+        ({ value }) => fits(value),
+        ms,
+      ),
+    /** So many channels are in this application of the dialplan. */
+    untilIn: (application: string, count: number, ms = 30_000): Promise<unknown> =>
+      until(
+        `${count} in ${application}`,
+        channels,
+        (seen) => seen.filter(({ dialplan }) => dialplan.app_name === application).length === count,
+        ms,
+      ),
     /** Whether Asterisk holds the seat's phone to be reachable. */
     seat: async (seat: string) => (await see<{ state: string }>(`/endpoints/PJSIP/seat-${seat}`)).state === 'online',
     untilSeat(seat: string, reachable: boolean, ms = 15_000): Promise<unknown> {

@@ -1,14 +1,10 @@
-import { expect, inject, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { answersAtOnce } from '../outside/answerer.ts'
 import { dial } from './kit/cast.ts'
+import { order } from './kit/order.ts'
 import { onStage } from './kit/stage.ts'
 
 const stage = onStage({ li: answersAtOnce, zhao: answersAtOnce })
-
-async function switchboard(order: 'stop' | 'kill' | 'start'): Promise<void> {
-  const answer = await fetch(`${inject('telephony').switchboardUrl}/${order}`, { method: 'POST' })
-  if (!answer.ok) throw new Error(`switchboard ${order}: ${await answer.text()}`)
-}
 
 it.each(['stop', 'kill'] as const)(
   'the switchboard is away (%s) while callers talk and wait: nobody is cut off, and each has one ticket, whole',
@@ -26,14 +22,14 @@ it.each(['stop', 'kill'] as const)(
     await chen.hearsMusic()
     await zhao.desk.notReady()
 
-    await switchboard(how)
+    await order(how)
     // Away: those who talk talk, who waits has music, who comes has music too, and who hangs up is gone.
     const late = await world.call('late', { to: dial.brisk, number: numbers.late })
     await Promise.all([wang.hearsOnly(li.phone), li.phone.hearsOnly(wang), chen.hearsMusic(), late.hearsMusic()])
     await gao.hangUp()
     await gao.gone()
 
-    await switchboard('start')
+    await order('start')
     const { call } = await li.desk.untilCall('talking', 15_000)
     await wang.hearsOnly(li.phone)
     await li.desk.hold()

@@ -1,5 +1,6 @@
 export type { Agent, AgentFact, AgentStatus, NotReadyReason } from './agent.ts'
 export { askableNotReadyReasons, notReadyReasons } from './agent.ts'
+export { isAtWork } from './at-work.ts'
 export type { Board, WaitingCall } from './board.ts'
 export {
   agentOf,

@@ -8,9 +8,10 @@
 import { randomBytes } from 'node:crypto'
 import { chown, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { limits } from '#kernel'
 import { type Config, ConfigError, hostAndPort, readConfig } from '#platform/config'
 import { createPostgres } from '#platform/postgres/pool'
-import { ariPasswordHash, endpointsFile, fillTemplate, numbersFile } from '../asterisk-files.ts'
+import { ariPasswordHash, endpointsFile, fillTemplate, membersFile, numbersFile } from '../asterisk-files.ts'
 
 export const summary = "writes Asterisk's configuration and reloads it (--settings-only: without Postgres)"
 
@@ -57,6 +58,8 @@ function settings(asterisk: Config<'asterisk'>['asterisk'], ari: Config<'ari'>['
     rtpFrom,
     rtpTo,
     rtpTimeoutS: asterisk.rtpTimeoutS,
+    netAfterS: asterisk.netAfterS,
+    gateAfterS: String(limits.heartbeatOldAfterS),
   }
 }
 
@@ -80,6 +83,7 @@ async function writeFromPostgres(database: Config<'database'>['database'], etc: 
       .execute()
     const numbers = await db.selectFrom('numbers').select('number').orderBy('number').execute()
     await replaceFile(join(etc, 'generated/endpoints.conf'), endpointsFile({ seats, trunks, lines }))
+    await replaceFile(join(etc, 'generated/members.conf'), membersFile(seats))
     await replaceFile(join(etc, 'generated/numbers.conf'), numbersFile(numbers))
   } finally {
     await close()
@@ -103,7 +107,7 @@ async function replaceFile(path: string, text: string): Promise<void> {
 }
 
 /** Modules that read what was written. A changed transport or a changed port needs a restart. */
-const modules = ['res_pjsip.so', 'pbx_config.so', 'res_musiconhold.so']
+const modules = ['res_pjsip.so', 'app_queue.so', 'pbx_config.so', 'res_musiconhold.so']
 
 async function reload(ari: Config<'ari'>['ari']): Promise<void> {
   const authorization = `Basic ${Buffer.from(`${ari.user}:${ari.password}`).toString('base64')}`
@@ -119,5 +123,5 @@ async function reload(ari: Config<'ari'>['ari']): Promise<void> {
     }
     if (!response.ok) throw new Error(`Asterisk answers ${response.status} to the reload of ${module}`)
   }
-  console.log('Asterisk has reloaded its endpoints, numbers and music')
+  console.log('Asterisk has reloaded its endpoints, seats, numbers and music')
 }

@@ -113,6 +113,11 @@ export class AriClient {
     return found === 'gone' ? 'gone' : found.value
   }
 
+  /** The value of a global variable or of a function that needs no channel; empty when there is none. */
+  async getGlobalVariable(variable: string): Promise<string> {
+    return (await this.#asker.ask('asterisk.getGlobalVar', { variable }, variable)).value
+  }
+
   /** `status.startup_time` tells a restart. */
   asteriskInfo(): Promise<AsteriskInfo> {
     return this.#asker.ask('asterisk.getInfo', {}, '')

@@ -4,6 +4,7 @@ import {
   ariPasswordHash,
   endpointsFile,
   fillTemplate,
+  membersFile,
   numbersFile,
   UnsafeValueError,
 } from '../../../src/main/asterisk-files.ts'
@@ -75,6 +76,18 @@ describe('endpoints', () => {
         expect(written).not.toMatch(/^\s*#/m)
       }),
     )
+  })
+})
+
+describe('members of the safety net', () => {
+  it('makes each seat with a phone a member, paused', () => {
+    const bare = { ...seat, id: '8002', digest_md5: null, digest_sha256: null }
+    const lines = membersFile([seat, bare]).split('\n')
+    expect(lines.filter((row) => row.startsWith('member'))).toEqual(['member => PJSIP/seat-8001,0,8001,,no,,yes'])
+  })
+
+  it.each(['8001,0', '8001\nmember => x', '', '8001 '])('refuses %j', (id) => {
+    expect(() => membersFile([{ ...seat, id }])).toThrow(UnsafeValueError)
   })
 })
 

@@ -39,6 +39,17 @@ describe("Asterisk's configuration", () => {
     expect(lines.filter((row) => row.startsWith('include'))).toEqual(['include => our-numbers'])
   })
 
+  it('hands no caller to a switchboard without a heartbeat, and loses none to one that is away', () => {
+    const lines = settings('extensions.conf').map((row) => row.replace(/^ same => n,|^ same => n/, ''))
+    const stasis = lines.findIndex((row) => row.startsWith('Stasis('))
+    expect(lines.filter((row) => row.includes('Stasis('))).toHaveLength(1)
+    expect(lines[stasis - 1]).toMatch(/^\(enter\),GotoIf\(.*HEARTBEAT.*\?net,s,1\)$/)
+    expect(lines[stasis + 1]).toMatch(/FAILED"\]\?net,s,1\)$/)
+    expect(settings('logger.conf')).toContain('queue_log = no')
+    expect(settings('queues.conf')).toEqual(expect.arrayContaining(['[net]', 'ringinuse = no']))
+    expect(settings('pjsip.conf')).toContain('device_state_busy_at = 1')
+  })
+
   it('keeps ARI away from strangers and its slow readers away from SIP', () => {
     expect(settings('ari.conf')).toEqual(
       expect.arrayContaining(['deny = 0.0.0.0/0,::/0', 'password_format = crypt', 'websocket_write_timeout = 3000']),

@@ -13,7 +13,10 @@ export type TelephonyAddress = {
   readonly outside: OutsideAddress
   /** An Asterisk for the phone and the line that may be killed; a story starts it when it needs it. */
   readonly doomed: OutsidePlan
-  /** `POST /stop`, `/kill`, `/start`, answered once done: the switchboard process of the stack. */
+  /**
+   * `POST /stop`, `/kill`, `/start`, `/freeze`, `/thaw`, answered once done: the switchboard process of the stack; `/kill-all` and
+   * `/start-all`: every process of ours.
+   */
   readonly switchboardUrl: string
 }
 

@@ -1,0 +1,80 @@
+/**
+ * The rescue watchdog: `node src/main/rescue.ts`. When the switchboard's heartbeat stands still, callers who wait in its hands are
+ * sent to the dialplan's safety net, where agents' phones are rung without it. Whoever talks is left alone. It knows nothing but
+ * ARI's address, keeps no state, and may be killed at any moment.
+ */
+import { readConfig } from '#platform/config'
+import { createLog } from '#platform/telemetry/log'
+import { orphansIn, type Seen } from './rescue/orphans.ts'
+import { serveHealth } from './serve-health.ts'
+import { createSparing } from './sparing.ts'
+
+const everyMs = 1_000
+/** Longer than the gate's patience (limits.heartbeatOldAfterS), or the rescued would be handed back at once. */
+const stillForMs = 6_000
+const answerWithinMs = 2_000
+/** A phone that stops ringing must not be told before its caller has left: the agent would be taken to have declined. */
+const phonesAfterMs = 200
+
+const config = readConfig(process.env, 'ari', 'health', 'log')
+const log = createLog({ name: 'rescue', level: config.log.level })
+const quietly = createSparing(log)
+const authorization = `Basic ${Buffer.from(`${config.ari.user}:${config.ari.password}`).toString('base64')}`
+
+/** 404 and 409: the channel has hung up, or left by itself. */
+async function ask<T>(method: 'GET' | 'POST' | 'DELETE', path: string): Promise<T | undefined> {
+  const url = new URL(`/ari${path}`, config.ari.url)
+  const response = await fetch(url, { method, headers: { authorization }, signal: AbortSignal.timeout(answerWithinMs) })
+  const text = await response.text()
+  if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T | undefined
+  if (response.status === 404 || response.status === 409) return undefined
+  throw new Error(`ARI answers ${response.status} to ${method} ${path}`)
+}
+
+let heartbeat = ''
+let changedAt = performance.now()
+let sawAsterisk = false
+
+async function look(): Promise<void> {
+  sawAsterisk = false
+  const value = (await ask<{ value: string }>('GET', '/asterisk/variable?variable=HEARTBEAT'))?.value ?? ''
+  sawAsterisk = true
+  if (value !== heartbeat) {
+    heartbeat = value
+    changedAt = performance.now()
+  }
+  // Told by our own watch, not by the time that it says: clocks are set.
+  if (performance.now() - changedAt < stillForMs) return
+  const channels = (await ask<Seen['channels']>('GET', '/channels')) ?? []
+  const bridges = (await ask<Seen['bridges']>('GET', '/bridges')) ?? []
+  const orphans = orphansIn({ channels, bridges })
+  if (orphans.length === 0) return
+  log.warn({ callers: orphans.length }, 'the switchboard is silent: its waiting callers go to the safety net')
+  for (const { caller } of orphans)
+    await ask('POST', `/channels/${encodeURIComponent(caller)}/continue?context=net&extension=s&priority=1`)
+  await new Promise((resolve) => setTimeout(resolve, phonesAfterMs))
+  for (const { ringing } of orphans)
+    for (const leg of ringing) await ask('DELETE', `/channels/${encodeURIComponent(leg)}`)
+}
+
+let timer: NodeJS.Timeout | undefined
+let isStopping = false
+async function watch(): Promise<void> {
+  try {
+    await look()
+  } catch (error) {
+    quietly('ari', () => log.warn({ err: error }, 'Asterisk does not answer'))
+  }
+  if (!isStopping) timer = setTimeout(() => void watch(), everyMs)
+}
+
+const health = await serveHealth(config.health.address, async () => ({ ready: sawAsterisk, asterisk: sawAsterisk }))
+void watch()
+log.info('watching the heartbeat of the switchboard')
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  process.once(signal, () => {
+    isStopping = true
+    clearTimeout(timer)
+    health.close()
+    log.info({ signal }, 'stopped')
+  })

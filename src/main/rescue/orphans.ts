@@ -1,0 +1,29 @@
+/** Who waits in the hands of a switchboard that is dead. */
+
+export type Seen = {
+  readonly channels: readonly {
+    readonly id: string
+    readonly state: string
+    readonly dialplan: { readonly app_name: string; readonly app_data: string }
+  }[]
+  readonly bridges: readonly { readonly channels: readonly string[] }[]
+}
+export type Orphan = {
+  readonly caller: string
+  /** Phones that ring for the caller, for nobody would connect them. */
+  readonly ringing: readonly string[]
+}
+
+/**
+ * Callers in our application who are with nobody: in no bridge, and none of the legs that were dialled for them is up. A caller on
+ * hold is in no bridge either, but has an agent: legs are named `<caller>-<n>` (src/calls/core/step.ts).
+ */
+export function orphansIn({ channels, bridges }: Seen): Orphan[] {
+  const bridged = new Set(bridges.flatMap(({ channels: members }) => members))
+  return channels.flatMap(({ id, dialplan }): Orphan[] => {
+    if (dialplan.app_name !== 'Stasis' || !dialplan.app_data.startsWith('switchboard,inbound,')) return []
+    const legs = channels.filter((channel) => channel.id.startsWith(`${id}-`))
+    if (bridged.has(id) || legs.some(({ state }) => state === 'Up')) return []
+    return [{ caller: id, ringing: legs.map((leg) => leg.id) }]
+  })
+}

@@ -1,0 +1,105 @@
+/** Which of our callers the dialplan's safety net has: sent there by the rescue watchdog, and on their way back. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { comeBackFromNet, leaveToNet } from '#calls/core'
+import type { CallId, Clock } from '#kernel'
+import type { AriClient, Channel } from '#platform/asterisk/ari-client'
+import type { Conductor } from './conductor.ts'
+import type { HallState } from './hall-state.ts'
+
+/** Context of the dialplan (asterisk-config/extensions.conf). */
+export const isInNet = ({ dialplan }: Channel): boolean => dialplan.context === 'net'
+
+const looks = 4
+const betweenLooksMs = 150
+
+export type InNet = ReturnType<typeof createInNet>
+
+export function createInNet({
+  hall,
+  client,
+  conductor,
+  now,
+}: {
+  hall: HallState
+  client: AriClient
+  conductor: Conductor
+  now: Clock
+}) {
+  const away = new Set<CallId>()
+  /** Those of them whose channel the last audit did not find. */
+  const missed = new Set<CallId>()
+
+  function left(id: CallId): void {
+    const call = hall.calls.get(id)
+    if (!call) return
+    away.add(id)
+    conductor.take((turn) => turn.takeCall(leaveToNet(call, now())))
+  }
+
+  /** Answers false when the call was not in the net. */
+  function back(id: CallId): boolean {
+    if (!away.delete(id)) return false
+    const call = hall.calls.get(id)
+    if (call?.state === 'waiting') conductor.take((turn) => turn.takeCall(comeBackFromNet(call, now())))
+    return true
+  }
+
+  /** After an absence, before anybody is offered a caller who is not there. */
+  async function look(): Promise<void> {
+    const channels = new Map((await client.listChannels()).map((channel) => [channel.id, channel]))
+    for (const [id, call] of hall.calls) {
+      const channel = channels.get(call.caller.leg)
+      if (channel && isInNet(channel)) left(id)
+      else if (channel) back(id)
+    }
+  }
+
+  /**
+   * Where is the caller who has left us without having hung up? Answers the call when the net has him, or when he is back already.
+   * The event itself does not tell: it carries the place in the dialplan of a moment before; so does, for a moment, the channel.
+   */
+  async function find(channel: string): Promise<CallId | undefined> {
+    const id = [...hall.calls].find(([, call]) => call.caller.leg === channel)?.[0]
+    if (id === undefined) return undefined
+    for (let look = 0; look < looks; look++) {
+      const seen = await client.getChannel(channel).catch(() => 'gone' as const)
+      if (seen === 'gone') return undefined
+      if (isInNet(seen)) {
+        left(id)
+        return id
+      }
+      await pause(betweenLooksMs)
+    }
+    left(id)
+    back(id)
+    return id
+  }
+
+  /** For an audit: whether a call is to be left alone. A caller who is gone, and of whom the net has left no record, is not. */
+  function keeps(id: CallId, channel: Channel | undefined): boolean {
+    if (!away.has(id)) return false
+    if (channel) {
+      missed.delete(id)
+      if (channel.dialplan.app_name === 'Stasis') back(id)
+      return true
+    }
+    if (!missed.has(id)) {
+      missed.add(id) // just gone: the record may be on its way
+      return true
+    }
+    missed.delete(id)
+    away.delete(id)
+    return false
+  }
+
+  return {
+    find,
+    back,
+    look,
+    keeps,
+    ended(id: CallId): void {
+      missed.delete(id)
+      away.delete(id)
+    },
+  }
+}

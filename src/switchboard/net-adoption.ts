@@ -1,0 +1,103 @@
+/**
+ * Calls that ended in the safety net while we were away are taken into the journal, each exactly once: it is written down
+ * together with a note of its id; only then is the net's record removed; only then the note.
+ */
+import { agentsOf, type Directory } from '#acd/core'
+import { type Base, nextTicketNo, type Service, servedWithoutUs } from '#calls/core'
+import type { Journal } from '#journal'
+import type { CallId, LegId, TicketNo } from '#kernel'
+import type { Conductor } from './conductor.ts'
+import type { HallState } from './hall-state.ts'
+import type { InNet } from './in-net.ts'
+import { type NetRecord, readNetRecord } from './net-record.ts'
+import type { NetRecords } from './net-records.ts'
+
+const prefix = 'net:'
+/** Records that are written down in one turn. */
+const atOnce = 100
+
+export function createNetAdoption({
+  hall,
+  records,
+  journal,
+  conductor,
+  directory,
+  inNet,
+}: {
+  hall: HallState
+  records: NetRecords
+  journal: Journal
+  conductor: Conductor
+  directory: () => Directory
+  inNet: InNet
+}) {
+  /** Written down, but their records may still be there. */
+  const noted = new Set([...journal.kept].flatMap(([key, value]) => (key.startsWith(prefix) && value ? [key] : [])))
+
+  /** Answers how many were taken in. */
+  return async function adopt(): Promise<number> {
+    try {
+      const keys = await records.list()
+      if (keys.length === 0) return 0
+      const fresh = keys.flatMap((key) => readNetRecord(key) ?? []).filter(({ call }) => !noted.has(prefix + call))
+      for (let at = 0; at < fresh.length; at += atOnce) await write(fresh.slice(at, at + atOnce))
+      // What is still there keeps its note, or it would be written down again.
+      const left = new Set((await records.remove(keys)).map((key) => prefix + readNetRecord(key)?.call))
+      await forget([...noted].filter((note) => !left.has(note)))
+      return fresh.length
+    } catch (error) {
+      records.forget()
+      throw error
+    }
+  }
+
+  async function write(fresh: readonly NetRecord[]): Promise<void> {
+    const { durable } = conductor.take((turn) => {
+      for (const record of fresh) {
+        turn.outcome.keep[prefix + record.call] = true
+        inNet.ended(record.call as CallId)
+        turn.takeCall(servedWithoutUs(hall.calls.get(record.call as CallId) ?? born(record), serviceOf(record)))
+      }
+      turn.outcome.keep.serial = hall.serial
+    })
+    await durable
+    for (const { call } of fresh) noted.add(prefix + call)
+  }
+
+  async function forget(notes: readonly string[]): Promise<void> {
+    const { durable } = conductor.take((turn) => {
+      for (const note of notes) turn.outcome.keep[note] = null
+    })
+    await durable
+    for (const note of notes) noted.delete(note)
+  }
+
+  /** Whoever is logged in at the seat sat there then: nobody could log in or out without us. */
+  function serviceOf({ answer, endedAt, endedBy }: NetRecord): Service {
+    const sat = answer && agentsOf(hall.board).find(({ seat }) => seat === answer.seat)
+    return { answer: answer && { ...answer, agent: sat?.id ?? null }, endedAt, endedBy }
+  }
+
+  function born({ call, arrivedAt, dialled, number }: NetRecord): Base {
+    const { numbers, queues } = directory()
+    const queue = queues.find(({ id }) => id === numbers.find((known) => known.number === dialled)?.queue) ?? queues[0]
+    if (!queue) throw new Error('the directory has no queue')
+    return {
+      id: call as CallId,
+      ticket: newTicket(arrivedAt),
+      caller: { leg: call as LegId, number, name: '' },
+      dialled,
+      queue: queue.id,
+      arrivedAt,
+      made: 0,
+      answered: true,
+      manner: queue.manner,
+    }
+  }
+
+  function newTicket(at: NetRecord['arrivedAt']): TicketNo {
+    const { ticket, serial } = nextTicketNo(hall.serial, at)
+    hall.serial = serial
+    return ticket
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * The records that the dialplan's safety net has left in Asterisk's own database. Functions can be written without a channel but
+ * read only on one: a channel that leads nowhere is made for the question, and never dialled.
+ */
+import { randomUUID } from 'node:crypto'
+import type { CallId, LegId } from '#kernel'
+import type { AriClient } from '#platform/asterisk/ari-client'
+import type { LegRegister } from './leg-register.ts'
+
+export type NetRecords = ReturnType<typeof createNetRecords>
+
+export function createNetRecords({ client, app, legs }: { client: AriClient; app: string; legs: LegRegister }) {
+  /** What the net wrote last, as far as we have looked; `undefined`: we have never looked. */
+  let seen: string | undefined
+
+  /** Keys, one a call. Reads nothing when nothing was written since it was last asked. */
+  async function list(): Promise<string[]> {
+    const last = await client.getGlobalVariable('NET_LAST')
+    if (last === seen) return []
+    const keys = await ask()
+    seen = last
+    return keys
+  }
+
+  async function ask(): Promise<string[]> {
+    const question = `net-${randomUUID()}` as LegId
+    // Known and gone, so that an audit does not take it for a leg that nobody knows.
+    legs.addLeg(question, question as string as CallId)
+    legs.dropLeg(question)
+    const deeds = client.lane(question)
+    try {
+      const endpoint = 'Local/s@net-records/n'
+      if ((await deeds.createChannel({ channelId: question, endpoint, app, formats: 'alaw' })) !== 'done') return []
+      const keys = await client.getVariable(question, 'DB_KEYS(net)')
+      return keys === 'gone' ? [] : keys.split(',').filter((key) => key !== '')
+    } finally {
+      await deeds.hangup(question)
+      legs.dropCall(question as string as CallId)
+    }
+  }
+
+  return {
+    list,
+    /** Removes these and answers which are still there: ARI says "done" also when nothing was done. */
+    async remove(keys: readonly string[]): Promise<string[]> {
+      for (const key of keys) await client.unordered.setGlobalVariable(`DB_DELETE(net/${key})`, '')
+      return ask()
+    },
+    /** After trouble: look again, whatever was written. */
+    forget(): void {
+      seen = undefined
+    },
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * What the dialplan's safety net is told while we live, so that it can do without us when we do not:
+ *
+ *   a heartbeat every second: without it no caller is handed to us (the gate in extensions.conf)
+ *   who is at work: their seats are unpaused in the queue `net`, all others are paused
+ *
+ * What was said last holds when we die. Each beat says a few seats again, so that whatever went wrong is mended within a minute.
+ */
+import { type Agent, isAtWork } from '#acd/core'
+import type { AgentId, Clock, SeatId } from '#kernel'
+import type { AriClient } from '#platform/asterisk/ari-client'
+
+const beatEveryMs = 1_000
+const againEachBeat = 5
+/** Callers whom we call back out of the net's queue leave it when nobody is left in it; they need a moment. */
+const emptyForMs = 2_000
+
+export type Net = ReturnType<typeof createNet>
+
+export function createNet({
+  client,
+  seats,
+  agents,
+  now,
+  trouble,
+}: {
+  client: AriClient
+  /** Every seat that has a phone. */
+  seats: () => readonly SeatId[]
+  agents: () => readonly Agent[]
+  now: Clock
+  trouble: (error: unknown, what: string) => void
+}) {
+  let timer: NodeJS.Timeout | undefined
+  let filling: NodeJS.Timeout | undefined
+  let isOpen = false
+  let isTelling = false
+  let next = 0
+  /** Nobody, until the callers who wait in the net's queue have come back to us. */
+  let isEmptied = false
+  const atWork = new Set<SeatId>()
+  const seatOf = new Map<AgentId, SeatId>()
+  const untold = new Set<SeatId>()
+
+  function note(agent: Agent): void {
+    const before = seatOf.get(agent.id)
+    if (before !== undefined && before !== agent.seat) want(before, false)
+    if (agent.seat === null) seatOf.delete(agent.id)
+    else {
+      seatOf.set(agent.id, agent.seat)
+      want(agent.seat, isAtWork(agent))
+    }
+  }
+
+  function want(seat: SeatId, work: boolean): void {
+    if (atWork.has(seat) === work) return
+    if (work) atWork.add(seat)
+    else atWork.delete(seat)
+    untold.add(seat)
+  }
+
+  /** One after another: two words about a seat never overtake each other. */
+  async function tell(): Promise<void> {
+    if (isTelling || !isOpen) return
+    isTelling = true
+    let seat: SeatId | undefined
+    try {
+      // What is added meanwhile is walked over too.
+      for (seat of untold) {
+        if (!isOpen) return
+        untold.delete(seat)
+        const paused = isEmptied || !atWork.has(seat)
+        await client.unordered.setGlobalVariable(`QUEUE_MEMBER(net,paused,PJSIP/seat-${seat})`, paused ? '1' : '0')
+      }
+    } catch (error) {
+      if (seat !== undefined) untold.add(seat)
+      trouble(error, 'net') // the next beat tries again
+    } finally {
+      isTelling = false
+    }
+  }
+
+  async function beat(): Promise<void> {
+    await client.unordered.setGlobalVariable('HEARTBEAT', String(Math.floor(now() / 1000)))
+    const all = seats()
+    for (let i = 0; i < Math.min(againEachBeat, all.length); i++) {
+      const seat = all[next++ % all.length]
+      if (seat !== undefined) untold.add(seat)
+    }
+    void tell()
+  }
+
+  function again(): void {
+    if (!isOpen) return
+    timer = setTimeout(() => {
+      beat()
+        .catch((error: unknown) => trouble(error, 'heartbeat'))
+        .finally(again)
+    }, beatEveryMs)
+  }
+
+  function tellAll(): void {
+    for (const seat of seats()) untold.add(seat)
+    void tell()
+  }
+
+  return {
+    /** These agents have changed. */
+    changed(changed: readonly Agent[]): void {
+      for (const agent of changed) note(agent)
+      if (untold.size > 0) void tell()
+    },
+    /** We know what is true and take calls. `waiting`: callers wait in the net's queue and shall come to us at once. */
+    open(waiting: boolean): void {
+      if (isOpen) return
+      isOpen = true
+      for (const agent of agents()) note(agent)
+      isEmptied = waiting
+      if (waiting)
+        filling = setTimeout(() => {
+          isEmptied = false
+          tellAll()
+        }, emptyForMs)
+      beat()
+        .catch((error: unknown) => trouble(error, 'heartbeat'))
+        .finally(again)
+      tellAll()
+    },
+    /** Asterisk is away, or we are ending: the last word holds. */
+    close(): void {
+      isOpen = false
+      isEmptied = false
+      clearTimeout(timer)
+      clearTimeout(filling)
+    },
+  }
+}

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { type Base, servedWithoutUs } from '#calls/core'
+import { toInstant } from '#kernel'
+import { amina, aWaitingCall, callId } from '../../kit/builders.ts'
+
+const { state: _, since: __, front: ___, ...base } = aWaitingCall({ made: 0 })
+const unseen: Base = base
+const ended = toInstant(990_000)
+const answer = { seat: '8001', agent: amina, at: toInstant(950_000) } as const
+
+test('a caller whom we never saw and an agent answered: the call is told from arrival to end, with the times of then', () => {
+  const { call, facts, effects } = servedWithoutUs(unseen, { answer, endedAt: ended, endedBy: 'caller' })
+  expect(facts.map(({ type, at }) => [type, at])).toEqual([
+    ['call.accepted', 900_000],
+    ['call.queued', 900_000],
+    ['call.recovered', 950_000],
+    ['call.connected', 950_000],
+    ['call.agentLeft', 990_000],
+    ['call.ended', 990_000],
+  ])
+  expect(call).toMatchObject({ id: callId, state: 'ended', reason: 'callerHungUp' })
+  expect(effects).toEqual([])
+})
+
+test('nobody answered: the caller has given up', () => {
+  const { facts } = servedWithoutUs(unseen, { answer: null, endedAt: ended, endedBy: 'caller' })
+  expect(facts.map(({ type }) => type)).not.toContain('call.connected')
+  expect(facts.at(-1)).toMatchObject({ type: 'call.ended', reason: 'abandonedWaiting' })
+})
+
+test('whose seat it was is told even where nobody is known to have sat there', () => {
+  const nobody = { ...answer, agent: null }
+  const { facts } = servedWithoutUs(unseen, { answer: nobody, endedAt: ended, endedBy: 'agent' })
+  expect(facts).toContainEqual(expect.objectContaining({ type: 'call.recovered', state: 'safetyNet:8001' }))
+  expect(facts.at(-1)).toMatchObject({ type: 'call.ended', reason: 'agentHungUp' })
+})
+
+test('a call that we had taken in is not accepted a second time, and leaves the queue', () => {
+  const { facts, news } = servedWithoutUs(aWaitingCall(), { answer, endedAt: ended, endedBy: 'agent' })
+  expect(facts.filter(({ type }) => type === 'call.accepted')).toEqual([])
+  expect(news).toEqual([{ tell: 'gone', call: callId }])
+})

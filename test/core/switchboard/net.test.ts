@@ -1,0 +1,93 @@
+/** What the safety net is told while the switchboard lives, and what the switchboard is told when it is back. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { readNetRecord } from '../../../src/switchboard/net-record.ts'
+import { type HallOnFake, startHall } from '../../kit/hall-on-fake.ts'
+
+describe('on the fake Asterisk', () => {
+  let hall: HallOnFake
+  beforeEach(async () => {
+    hall = await startHall()
+  })
+  afterEach(() => hall.close())
+
+  const paused = (seat: string) => hall.fake.model.globals.get(`QUEUE_MEMBER(net,paused,PJSIP/seat-${seat})`)
+  const heartbeat = () => Number(hall.fake.model.globals.get('HEARTBEAT') ?? 0)
+
+  test('the heart beats once a second, and stops with the process', async () => {
+    await hall.until(() => heartbeat() > 0)
+    const first = heartbeat()
+    expect(Math.abs(first - Date.now() / 1_000)).toBeLessThan(3)
+    await hall.until(() => heartbeat() > first)
+    await hall.kill()
+    const last = heartbeat()
+    hall.fake.model.globals.delete('HEARTBEAT')
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    expect(heartbeat()).toBe(0)
+    expect(last).toBeGreaterThan(first)
+  })
+
+  test('seats are paused but where somebody is at work; a call from offer to wrap-up changes nothing', async () => {
+    await hall.until(() => paused('8001') === '1' && paused('8002') === '1')
+    const phone = await hall.ready('1001', '8001')
+    await hall.until(() => paused('8001') === '0')
+    hall.call()
+    const leg = await phone.nextLeg()
+    leg.answer()
+    await hall.until(() => hall.facts.some(({ type }) => type === 'call.connected'))
+    expect(paused('8001')).toBe('0')
+    await hall.order('1001', { name: 'notReady', reason: 'break' })
+    await hall.until(() => paused('8001') === '1')
+    expect(paused('8002')).toBe('1')
+  })
+
+  test('what was said is said again, so that a new Asterisk knows it too', async () => {
+    await hall.ready('1001', '8001')
+    await hall.until(() => paused('8001') === '0')
+    hall.fake.model.globals.clear()
+    await hall.until(() => paused('8001') === '0')
+  })
+
+  test('a call that ended in the net is written down once, however often its record is found', async () => {
+    await hall.ready('1001', '8001')
+    await hall.kill()
+    const now = Date.now()
+    const key = `net-1.1~${now - 60_000}~12345~13900000000~8001~20000~${now}~agent`
+    hall.fake.addPhone('net-records/n')
+    // The fake forgets nothing when it is told to delete: as if we had died before it did.
+    hall.fake.model.globals.set('DB_KEYS(net)', `${key},nonsense`)
+    await hall.start()
+    const of = () => hall.facts.filter((fact) => fact.call === 'net-1.1')
+    await hall.until(() => of().some(({ type }) => type === 'call.ended'))
+    expect(of().filter(({ type }) => type === 'call.connected')).toMatchObject([{ agent: '1001', at: now - 20_000 }])
+    expect([...hall.fake.model.globals.keys()]).toContain(`DB_DELETE(net/${key})`)
+    await hall.until(() => hall.counts().papers === 0)
+    await hall.kill()
+    await hall.start()
+    expect(of().filter(({ type }) => type === 'call.accepted')).toHaveLength(1)
+  })
+})
+
+describe('a record of the net', () => {
+  test('tells who answered, and when', () => {
+    expect(readNetRecord('a-1.1~1700000000000~12345~13900000000~8001~20000~1700000060000~')).toEqual({
+      call: 'a-1.1',
+      arrivedAt: 1_700_000_000_000,
+      dialled: '12345',
+      number: '13900000000',
+      answer: { seat: '8001', at: 1_700_000_040_000 },
+      endedAt: 1_700_000_060_000,
+      endedBy: 'caller',
+    })
+  })
+
+  test('of a caller who gave up has no answer', () => {
+    expect(readNetRecord('a-1.1~1700000000000~12345~~~0~1700000060000~')).toMatchObject({ answer: null, number: '' })
+  })
+
+  test.each(['', 'nonsense', 'a~b~c~d~e~f~g~h', 'a-1.1~1700000000000~12345', '~1700000000000~1~~~~1700000060000~'])(
+    '%j is none',
+    (key) => {
+      expect(readNetRecord(key)).toBeNull()
+    },
+  )
+})

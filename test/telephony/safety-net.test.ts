@@ -1,0 +1,195 @@
+import { expect, it } from 'vitest'
+import { answersAtOnce } from '../outside/answerer.ts'
+import { dial } from './kit/cast.ts'
+import { askConsole, order } from './kit/order.ts'
+import { onStage } from './kit/stage.ts'
+
+const stage = onStage({ li: answersAtOnce, zhao: answersAtOnce, sun: answersAtOnce })
+
+/** Long enough for music, a slice of the queue and the breath that the net gives an agent between two calls. */
+const netMs = 40_000
+
+const paused = (seat: string, is: boolean) =>
+  expect
+    .poll(async () => new RegExp(`PJSIP/seat-${seat}\\).*\\(paused`).test(await askConsole('queue show net')), {
+      timeout: 10_000,
+    })
+    .toBe(is)
+const recordOf = async (number: string) => {
+  const [only = '', ...more] = await stage.records.callsOf(number)
+  expect(more).toEqual([])
+  return stage.records.ended(only)
+}
+
+it('every process of ours is dead: callers hear music and are answered by the phone of who was ready, and each has a record', async () => {
+  const { world } = stage
+  const [li, zhao, sun] = [stage.actor('li'), stage.actor('zhao'), stage.actor('sun')]
+  const [talking, first, second, patient] = [stage.number(), stage.number(), stage.number(), stage.number()]
+  await sun.desk.ready()
+  const chen = await world.call('chen', { to: dial.brisk, number: talking })
+  await chen.hearsOnly(sun.phone)
+  await zhao.desk.ready()
+  await zhao.desk.notReady()
+  await li.desk.ready()
+  await Promise.all([paused(li.phone.seat, false), paused(sun.phone.seat, false), paused(zhao.phone.seat, true)])
+
+  await order('kill-all')
+  const wang = await world.call('wang', { to: dial.desk, number: first })
+  await wang.hearsMusic()
+  await wang.hears(li.phone, netMs)
+  await Promise.all([wang.hearsOnly(li.phone), li.phone.hearsOnly(wang), chen.hearsOnly(sun.phone)])
+  // Another has to wait: li talks, sun talks, zhao is not ready. He gives up.
+  const gao = await world.call('gao', { to: dial.desk, number: patient })
+  await stage.hotline.untilIn('Queue', 2)
+  await gao.hearsMusic()
+  await gao.hangUp()
+  await wang.hangUp()
+  await li.phone.gone()
+  const late = await world.call('late', { to: dial.desk, number: second })
+  await late.hears(li.phone, netMs)
+  await Promise.all([late.hearsOnly(li.phone), li.phone.hearsOnly(late)])
+  await li.phone.hangUp()
+  await late.gone()
+  expect(zhao.phone.arrivals).toHaveLength(0)
+  expect(sun.phone.arrivals).toHaveLength(1)
+
+  await order('start-all')
+  await Promise.all([li, zhao, sun].map(({ desk }) => desk.reopen()))
+  await chen.hearsOnly(sun.phone)
+  await chen.hangUp()
+  expect(await recordOf(first)).toMatchObject({
+    call: { answered_by: li.staff, end_reason: 'callerHungUp', dialled: dial.desk, recovered: 1 },
+    ticket: { state: 'REGISTERED', registrar: li.staff, caller_number: first },
+  })
+  expect((await recordOf(second)).call).toMatchObject({ answered_by: li.staff, end_reason: 'agentHungUp' })
+  expect((await recordOf(patient)).call).toMatchObject({ answered_by: null, end_reason: 'abandonedWaiting' })
+  expect((await recordOf(talking)).call).toMatchObject({ answered_by: sun.staff })
+  expect(await askConsole('database show net')).toMatch(/\b0 results/)
+})
+
+it('the switchboard is frozen, its socket open: who dials hears music, and is served when it thaws', async () => {
+  const li = stage.actor('li')
+  const number = stage.number()
+  await order('freeze')
+  try {
+    await stage.hotline.untilVariable('HEARTBEAT', (value) => Date.now() / 1_000 - Number(value) > 5)
+    const dialledAt = Date.now()
+    const wang = await stage.world.call('wang', { to: dial.brisk, number })
+    await wang.hearsMusic()
+    const thawedAt = Date.now()
+    await order('thaw')
+    await li.desk.ready()
+    await wang.hears(li.phone, 20_000)
+    await Promise.all([wang.hearsOnly(li.phone), li.phone.hearsOnly(wang)])
+    await wang.hangUp()
+    const { call } = await recordOf(number)
+    expect(call).toMatchObject({ answered_by: li.staff, end_reason: 'callerHungUp' })
+    expect(call.arrived_at.getTime()).toBeGreaterThan(dialledAt - 1_000)
+    expect(call.arrived_at.getTime()).toBeLessThan(thawedAt)
+  } finally {
+    await order('thaw')
+  }
+})
+
+it('the switchboard comes back while callers wait in the net: they are taken in at once, in the order of their arrival', async () => {
+  const { world, hotline } = stage
+  const li = stage.actor('li')
+  const numbers = [stage.number(), stage.number()] as const
+  await order('kill')
+  const first = await world.call('first', { to: dial.brisk, number: numbers[0] })
+  await first.hearsMusic()
+  const second = await world.call('second', { to: dial.brisk, number: numbers[1] })
+  await second.hearsMusic()
+  const backAt = Date.now()
+  await order('start')
+  await hotline.untilIn('Stasis', 2)
+  await li.desk.ready()
+  await first.hears(li.phone, 15_000)
+  await Promise.all([first.hearsOnly(li.phone), li.phone.hearsOnly(first), second.hearsMusic()])
+  await first.hangUp()
+  await second.hears(li.phone)
+  await second.hangUp()
+  const [one, two] = [await recordOf(numbers[0]), await recordOf(numbers[1])]
+  expect(one.call.arrived_at.getTime()).toBeLessThan(two.call.arrived_at.getTime())
+  expect(two.call.arrived_at.getTime()).toBeLessThan(backAt)
+  expect(one.history.filter((kind) => kind === 'call.accepted')).toHaveLength(1)
+})
+
+it('the net has a talking pair when the switchboard comes back: they talk on, and the agent is offered nothing meanwhile', async () => {
+  const { world } = stage
+  const li = stage.actor('li')
+  const [inNet, after] = [stage.number(), stage.number()]
+  await li.desk.ready()
+  await paused(li.phone.seat, false)
+  await order('kill')
+  const wang = await world.call('wang', { to: dial.brisk, number: inNet })
+  await wang.hears(li.phone, netMs)
+  await order('start')
+  await li.desk.until('a phone that is busy elsewhere', ({ phone }) => phone === 'unreachable', 15_000)
+  const chen = await world.call('chen', { to: dial.brisk, number: after })
+  await chen.hearsMusic()
+  await Promise.all([wang.hearsOnly(li.phone), li.phone.hearsOnly(wang)])
+  expect(li.phone.arrivals).toHaveLength(1)
+  await wang.hangUp()
+  await chen.hears(li.phone, 15_000)
+  await chen.hangUp()
+  // Taken in by the audit, at the latest after half a minute.
+  await expect.poll(() => stage.records.callsOf(inNet), { timeout: 45_000 }).toHaveLength(1)
+  expect((await recordOf(inNet)).call).toMatchObject({ answered_by: li.staff, recovered: 1 })
+})
+
+it('a caller who waits in the hands of a dead switchboard is sent to the net; who talks is left alone', async () => {
+  const { world, hotline } = stage
+  const li = stage.actor('li')
+  const [talking, waiting] = [stage.number(), stage.number()]
+  await li.desk.ready()
+  const wang = await world.call('wang', { to: dial.brisk, number: talking })
+  await wang.hearsOnly(li.phone)
+  const chen = await world.call('chen', { to: dial.brisk, number: waiting })
+  await chen.hearsMusic()
+
+  await order('kill')
+  await hotline.untilIn('Queue', 1)
+  await Promise.all([wang.hearsOnly(li.phone), li.phone.hearsOnly(wang), chen.hearsMusic()])
+  await li.phone.hangUp()
+  await wang.hangUp()
+  await chen.hears(li.phone, netMs)
+  await Promise.all([chen.hearsOnly(li.phone), li.phone.hearsOnly(chen)])
+  await chen.hangUp()
+  await li.phone.gone()
+
+  await order('start')
+  const record = await recordOf(waiting)
+  expect(record.call).toMatchObject({ answered_by: li.staff, end_reason: 'callerHungUp' })
+  expect(record.history.filter((kind) => kind === 'call.accepted')).toHaveLength(1)
+  expect(record.history.filter((kind) => kind === 'call.ended')).toHaveLength(1)
+  expect((await recordOf(talking)).call).toMatchObject({ answered_by: li.staff })
+})
+
+it('a frozen switchboard thaws: the waiting caller whom the net has taken from it comes back to the same place and ticket', async () => {
+  const { world, hotline } = stage
+  const li = stage.actor('li')
+  const numbers = [stage.number(), stage.number()] as const
+  const chen = await world.call('chen', { to: dial.brisk, number: numbers[0] })
+  await chen.hearsMusic()
+  await hotline.untilIn('Stasis', 1)
+  await order('freeze')
+  try {
+    await hotline.untilIn('Stasis', 0)
+    await chen.hearsMusic()
+  } finally {
+    await order('thaw')
+  }
+  await hotline.untilIn('Stasis', 1)
+  const later = await world.call('later', { to: dial.brisk, number: numbers[1] })
+  await later.hearsMusic()
+  await li.desk.ready()
+  await chen.hears(li.phone, 15_000)
+  await Promise.all([chen.hearsOnly(li.phone), li.phone.hearsOnly(chen)])
+  await chen.hangUp()
+  await later.hears(li.phone)
+  await later.hangUp()
+  const record = await recordOf(numbers[0])
+  expect(record.call).toMatchObject({ answered_by: li.staff, end_reason: 'callerHungUp', recovered: 1 })
+  expect(record.history.filter((kind) => kind === 'call.accepted')).toHaveLength(1)
+})
