@@ -5,7 +5,11 @@ import type { Journal } from '#journal'
 import { emptyHall, type HallState, type Paper } from './hall-state.ts'
 import type { LegRegister } from './leg-register.ts'
 
-export function restoreHall(journal: Journal, directory: Directory, legs: LegRegister): HallState {
+export function restoreHall(
+  journal: Pick<Journal, 'epoch' | 'kept'>,
+  directory: Directory,
+  legs: LegRegister,
+): HallState {
   const hall = emptyHall(journal.epoch)
   for (const [key, value] of journal.kept) {
     if (key === 'serial') hall.serial = value as Serial

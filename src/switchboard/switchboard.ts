@@ -9,6 +9,7 @@ import { createConductor } from './conductor.ts'
 import { createDeskCommands } from './desk-commands.ts'
 import { dialString } from './dial-string.ts'
 import { createEntrance, toArrival } from './entrance.ts'
+import type { HallState } from './hall-state.ts'
 import { createJoinWatch } from './join-watch.ts'
 import { createLegRegister } from './leg-register.ts'
 import { createPerformEffect } from './perform-effect.ts'
@@ -245,6 +246,8 @@ export function createSwitchboard(deps: SwitchboardDeps) {
       await ari.close()
       await comparing
     },
+    /** The live state, for whoever checks it (the simulation). Changed by turns alone. */
+    hall: hall as Readonly<HallState>,
     counts: () => ({ calls: hall.calls.size, legs: legs.size, timers: timers.size, papers: hall.papers.size }),
   }
 }

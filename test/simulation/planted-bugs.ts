@@ -1,0 +1,181 @@
+/**
+ * Bugs that the simulation must find: each is one change of one line of the product, made while the file is loaded (see
+ * planted-bug-worker.ts), never in the product itself. `text` must stand in the file exactly once, so that none grows stale.
+ */
+export type PlantedBug = {
+  readonly name: string
+  readonly file: string
+  readonly text: string
+  readonly becomes: string
+}
+
+export const plantedBugs: readonly PlantedBug[] = [
+  {
+    name: 'orders are given before the journal has them',
+    file: 'src/switchboard/conductor.ts',
+    text: 'const done = durable.then(() => {',
+    becomes: 'const done = Promise.resolve().then(() => {',
+  },
+  {
+    name: 'a command is acknowledged before it is on disk',
+    file: 'src/switchboard/desk-commands.ts',
+    text: '    await durable\n    return answer.ok',
+    becomes: '    void durable\n    return answer.ok',
+  },
+  {
+    name: 'answered commands are not remembered',
+    file: 'src/switchboard/desk-commands.ts',
+    text: 'hall.board = withAgent(hall.board, { ...now, answered })',
+    becomes: 'void answered',
+  },
+  {
+    name: 'an agent who has changed is not kept',
+    file: 'src/switchboard/turn.ts',
+    text: 'if (agent) this.outcome.keep[',
+    becomes: "if (agent?.status.state !== 'wrapUp') this.outcome.keep[",
+  },
+  {
+    name: 'a call that has ended stays in the journal',
+    file: 'src/switchboard/turn.ts',
+    text: '}`] = null\n    } else {',
+    becomes: '}`] = call\n    } else {',
+  },
+  {
+    name: 'papers are never thrown away',
+    file: 'src/switchboard/turn.ts',
+    text: 'this.#hall.closing.delete(ticket)',
+    becomes: 'this.#hall.papers.set(ticket, undefined as never)',
+  },
+  {
+    name: 'the offer of a call that cannot be offered is not taken back',
+    file: 'src/switchboard/turn.ts',
+    text: "if (event.type === 'offered')\n",
+    becomes: "if (event.type === 'offered' && call)\n",
+  },
+  {
+    name: 'the queue is not restored',
+    file: 'src/switchboard/restore-hall.ts',
+    text: "if (call.state === 'waiting')",
+    becomes: "if (call.state === 'waiting' && call.front)",
+  },
+  {
+    name: 'a lease is not restored',
+    file: 'src/switchboard/restore-hall.ts',
+    text: "if (call.state === 'offering') hall.board",
+    becomes: "if (call.state === 'consulting') hall.board",
+  },
+  {
+    name: 'a caller who comes back after a missed offer loses the place',
+    file: 'src/calls/core/while-offering.ts',
+    text: "const next: Waiting = { ...baseOf(call), state: 'waiting', since, front }",
+    becomes: "const next: Waiting = { ...baseOf(call), state: 'waiting', since: at, front: front && since > at }",
+  },
+  {
+    name: 'an event of an earlier offer ends the present one',
+    file: 'src/calls/core/while-offering.ts',
+    text: 'return event.leg === call.agentLeg ? connect(call, event.at) : stay(call)',
+    becomes: 'return event.leg !== call.caller.leg ? connect(call, event.at) : stay(call)',
+  },
+  {
+    name: 'an offer that expires leaves the phone ringing',
+    file: 'src/calls/core/while-offering.ts',
+    text: "? backToQueue(call, event.at, 'expired', 'noAnswer', [], hangUpPhone(call))",
+    becomes: "? backToQueue(call, event.at, 'expired', 'noAnswer', [])",
+  },
+  {
+    name: 'whoever ends a consultation forgets the bridge',
+    file: 'src/calls/core/while-consulting.ts',
+    text: "        : []),\n      { do: 'removeBridge', bridge: call.consultBridge },",
+    becomes: '        : []),',
+  },
+  {
+    name: 'the caller on hold stays in the bridge',
+    file: 'src/calls/core/obey-talking.ts',
+    text: "{ do: 'takeOut', bridge: call.bridge, leg: call.caller.leg },",
+    becomes: '',
+  },
+  {
+    name: 'toggling leaves the party with the caller',
+    file: 'src/calls/core/obey-with-party.ts',
+    text: "{ do: 'takeOut', bridge, leg: caller.leg },",
+    becomes: '',
+  },
+  {
+    name: 'a colleague who was consulted is never freed',
+    file: 'src/calls/core/endings.ts',
+    text: "target.party.kind === 'agent' ? [freed(call, target.party.agent, wrapUp)] : []",
+    becomes: "target.party.kind === 'agent' && wrapUp ? [freed(call, target.party.agent, wrapUp)] : []",
+  },
+  {
+    name: 'a leg may leave twice',
+    file: 'src/switchboard/to-call-event.ts',
+    text: '  legs.dropLeg(id as LegId)\n',
+    becomes: '',
+  },
+  {
+    name: 'events that come while we compare are thrown away',
+    file: 'src/switchboard/switchboard.ts',
+    text: 'for (const event of events) onEvent(event)',
+    becomes: 'void events',
+  },
+  {
+    name: 'timers of calls are not set again after a crash',
+    file: 'src/switchboard/reconcile.ts',
+    text: '    rearm(call)\n',
+    becomes: '',
+  },
+  {
+    name: 'wrap-up timers are not set again after a crash',
+    file: 'src/switchboard/switchboard.ts',
+    text: "if (status.state === 'wrapUp') conductor.startWrapUp(id, status.call, status.until - now())",
+    becomes: 'void status.state',
+  },
+  {
+    name: 'a restart of Asterisk is not noticed',
+    file: 'src/switchboard/switchboard.ts',
+    text: 'const restarted = up.restarted ||',
+    becomes: 'const restarted =',
+  },
+  {
+    name: 'legs that are gone are not looked for after an absence',
+    file: 'src/switchboard/reconcile.ts',
+    text: '!there.has(leg) && settled.includes(leg)',
+    becomes: '!there.has(leg) && settled.includes(leg) && leg !== call.caller.leg',
+  },
+  {
+    name: 'callers who came in unheard are not taken in',
+    file: 'src/switchboard/reconcile.ts',
+    text: 'if (ours.has(channel.id) && !isKnown) await takeIn(channel, count)',
+    becomes: 'void isKnown',
+  },
+  {
+    name: 'media are not settled after an absence',
+    file: 'src/switchboard/reconcile.ts',
+    text: 'for (const effect of settle(settled)) perform(settled, effect)',
+    becomes: '',
+  },
+  {
+    name: 'the oldest idle agent is not asked when a caller comes',
+    file: 'src/acd/core/match.ts',
+    text: 'return agent && caller ? offer(board, caller.call, agent, at) : unchanged(board)',
+    becomes: 'return agent && caller && caller.front ? offer(board, caller.call, agent, at) : unchanged(board)',
+  },
+  {
+    name: 'who came last is served first',
+    file: 'src/acd/core/board.ts',
+    text: 'Number(b.front) - Number(a.front) || a.since - b.since',
+    becomes: 'Number(b.front) - Number(a.front) || b.since - a.since',
+  },
+  {
+    name: 'an answer that was lost is taken for a refusal',
+    file: 'src/platform/asterisk/verdict.ts',
+    text: "if (status === 409 && repeated && making.includes(op)) return 'done'",
+    becomes: "if (status === 409 && repeated && making.includes(op)) return 'unreachable'",
+  },
+  {
+    name: 'orders of one call overtake each other',
+    file: 'src/platform/asterisk/lanes.ts',
+    text: 'const mine = before.length === 0 ? job() : Promise.all(before).then(job)',
+    becomes: 'const mine = job()',
+  },
+]
