@@ -19,8 +19,14 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a command is acknowledged before it is on disk',
     file: 'src/switchboard/desk-commands.ts',
-    text: '    await durable\n    return answer.ok',
-    becomes: '    void durable\n    return answer.ok',
+    text: '      await durable\n',
+    becomes: '      void durable\n',
+  },
+  {
+    name: 'a command that is repeated at once is acknowledged before it is on disk',
+    file: 'src/switchboard/desk-commands.ts',
+    text: 'await writing.get(asked.id)',
+    becomes: 'void writing',
   },
   {
     name: 'answered commands are not remembered',
