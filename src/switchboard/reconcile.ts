@@ -130,8 +130,19 @@ export function createReconcile(deps: Deps) {
         return
       }
     }
+    await hangUp(channel.id, count)
+  }
+
+  /** Its call has ended or goes on without it; the order that hung it up has not got through. */
+  function isWanted(leg: string): boolean {
+    const known = legs.legOf(leg)
+    const call = known && hall.calls.get(known.call)
+    return call !== undefined && legsOf(call).includes(leg as LegId)
+  }
+
+  async function hangUp(channel: string, count: Reconciled): Promise<void> {
     count.hungUp += 1
-    await client.unordered.hangup(channel.id, { reason: 'normal' })
+    await client.unordered.hangup(channel, { reason: 'normal' })
   }
 
   function isNeeded(bridge: string): boolean {
@@ -165,8 +176,10 @@ export function createReconcile(deps: Deps) {
     const there = new Map(channels.map((channel) => [channel.id, channel]))
     for (const [id, settled] of before) await makeUp(id, settled, there, afresh, count)
     for (const channel of channels) {
+      if (!ours.has(channel.id)) continue
       const isKnown = legs.legOf(channel.id) || legs.hasLeft(channel.id)
-      if (ours.has(channel.id) && !isKnown) await takeIn(channel, count)
+      if (!isKnown) await takeIn(channel, count)
+      else if (!isWanted(channel.id)) await hangUp(channel.id, count)
     }
     for (const bridge of bridges) {
       if (bridge.creator !== 'Stasis' || isNeeded(bridge.id)) continue
