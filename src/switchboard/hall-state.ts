@@ -19,6 +19,8 @@ export type HallState = {
   /** Papers whose call has ended; thrown away when nobody writes on them any more. */
   readonly closing: Set<TicketNo>
   serial: Serial | null
+  /** The run of Asterisk that our calls belong to, by its startup time. */
+  asterisk: string | null
 }
 
 export const emptyHall = (epoch: number): HallState => ({
@@ -27,6 +29,7 @@ export const emptyHall = (epoch: number): HallState => ({
   papers: new Map(),
   closing: new Set(),
   serial: null,
+  asterisk: null,
 })
 
 /** Agents who have this call before them: the one who has it, one who is rung for it, a consulted colleague. */

@@ -9,6 +9,7 @@ import type { Conductor } from './conductor.ts'
 import type { Admit } from './entrance.ts'
 import type { HallState } from './hall-state.ts'
 import type { LegRegister } from './leg-register.ts'
+import type { Turn } from './turn.ts'
 
 export type Reconciled = {
   calls: number
@@ -100,14 +101,30 @@ export function createReconcile(deps: Deps) {
   }
 
   /** In one turn, those without an agent first: an agent who is freed is not offered a call that is lost as well. */
-  function loseCalls(ids: readonly CallId[], reason: 'lostWhileAway' | 'mediaServerLost', count: Reconciled): void {
+  function loseCalls(
+    ids: readonly CallId[],
+    reason: 'lostWhileAway' | 'mediaServerLost',
+    count: Reconciled,
+    also: (turn: Turn) => void = () => {},
+  ): void {
     const lost = ids.flatMap((id) => hall.calls.get(id) ?? []).sort((a, b) => legsOf(a).length - legsOf(b).length)
     count.lost += lost.length
     conductor.take((turn) => {
+      also(turn)
       for (const { id } of lost) {
         const call = hall.calls.get(id)
         if (call) turn.takeCall(lose(call, reason, now()))
       }
+    })
+  }
+
+  /** Another Asterisk than before has none of our calls. That it is another is written in the step that ends them, or never. */
+  function meetAsterisk(run: string, count: Reconciled): void {
+    if (hall.asterisk === run) return
+    const theirs = hall.asterisk === null ? [] : [...hall.calls.keys()]
+    hall.asterisk = run
+    loseCalls(theirs, 'mediaServerLost', count, (turn) => {
+      turn.outcome.keep.asterisk = run
     })
   }
 
@@ -153,16 +170,14 @@ export function createReconcile(deps: Deps) {
     return false
   }
 
-  /** `afresh`: events were missed, so every call's media is settled and its timers set again. */
-  return async function reconcile({
-    asteriskRestarted,
-    afresh,
-  }: {
-    asteriskRestarted: boolean
-    afresh: boolean
-  }): Promise<Reconciled> {
+  /**
+   * `run`: we were away from this run of Asterisk (its startup time). Events were missed, so every call's media is settled and
+   * its timers set again.
+   */
+  return async function reconcile(run?: string): Promise<Reconciled> {
     const count: Reconciled = { calls: hall.calls.size, missed: 0, adopted: 0, hungUp: 0, bridgesRemoved: 0, lost: 0 }
-    if (asteriskRestarted) loseCalls([...hall.calls.keys()], 'mediaServerLost', count)
+    const afresh = run !== undefined
+    if (afresh) meetAsterisk(run, count)
     // What is begun while we look is not judged by what we saw.
     const before = new Map(
       [...hall.calls].map(([id, call]) => [id, legsOf(call).filter((leg) => isSettled(call, leg, afresh))] as const),

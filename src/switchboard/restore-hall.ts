@@ -13,6 +13,7 @@ export function restoreHall(
   const hall = emptyHall(journal.epoch)
   for (const [key, value] of journal.kept) {
     if (key === 'serial') hall.serial = value as Serial
+    else if (key === 'asterisk') hall.asterisk = value as string
     else if (key.startsWith('paper:')) keepPaper(hall, value as Paper)
     else if (key.startsWith('agent:')) hall.board = withAgent(hall.board, value as Agent)
     else if (key.startsWith('call:')) restoreCall(hall, value as Call, legs)

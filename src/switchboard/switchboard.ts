@@ -83,6 +83,8 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   /** Events that come while we compare are kept, and follow. */
   let held: AriEvent[] | null = []
   let comparing: Promise<void> = Promise.resolve()
+  /** Grows with each connection and each loss of one: what belongs to another time is known as such. */
+  let connections = 0
 
   async function isInBridge(bridge: string, leg: LegId): Promise<boolean> {
     const there = await client.getBridge(bridge)
@@ -170,15 +172,20 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     }
   }
 
-  function compare(why: string, asteriskRestarted: boolean, afresh: boolean): void {
+  /** `run`: Asterisk's startup time, when we have been away. Until that comparison succeeds, events wait. */
+  function compare(why: string, run?: string): void {
+    const connected = connections
     const once = async (): Promise<void> => {
-      if (afresh) await phones.look()
-      deps.onReconciled(why, await reconcile({ asteriskRestarted, afresh }))
+      if (run !== undefined) {
+        timers.stop('compare') // of a connection before this one
+        await phones.look()
+      }
+      deps.onReconciled(why, await reconcile(run))
+      if (run !== undefined && connected === connections) release()
     }
-    comparing = comparing.then(once).then(release, (error: unknown) => {
+    comparing = comparing.then(once).catch((error: unknown) => {
       trouble(error, 'reconcile')
-      // Until we know what is true, events wait; a connection that breaks meanwhile begins this anew.
-      if (afresh) timers.start('compare', retryMs, () => connection.isUp && compare(why, asteriskRestarted, afresh))
+      if (run !== undefined && connected === connections) timers.start('compare', retryMs, () => compare(why, run))
     })
   }
 
@@ -188,20 +195,17 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     for (const event of events) onEvent(event)
   }
 
-  function whenUp(up: { startupTime: string; restarted: boolean; first: boolean }): void {
-    const before = journal.kept.get('asterisk')
-    const restarted = up.restarted || (up.first && typeof before === 'string' && before !== up.startupTime)
-    void conductor.take((turn) => {
-      turn.outcome.keep.asterisk = up.startupTime
-    })
-    compare(up.first ? 'start' : 'reconnect', restarted, true)
+  function whenUp(up: { startupTime: string; first: boolean }): void {
+    connections += 1
+    held ??= []
+    compare(up.first ? 'start' : 'reconnect', up.startupTime)
     phones.start()
     timers.start('audit', auditEveryMs, audit)
   }
 
   function audit(): void {
     timers.start('audit', auditEveryMs, audit)
-    if (connection.isUp) compare('audit', false, false)
+    if (connection.isUp) compare('audit')
   }
 
   function pushHall(): void {
@@ -230,7 +234,9 @@ export function createSwitchboard(deps: SwitchboardDeps) {
       connection.onEvent(onEvent)
       connection.onUp(whenUp)
       connection.onDown(() => {
+        connections += 1
         held ??= []
+        timers.stop('compare')
         phones.stop()
         timers.stop('audit')
       })
