@@ -1,7 +1,7 @@
 /** Everything that the switchboard knows of the moment; changed only by a turn (turn.ts). */
 import { agentOf, type Board, emptyBoard } from '#acd/core'
 import type { Call, Party, PartyResult, Serial, TicketFields } from '#calls/core'
-import type { AgentId, CallId, TicketNo } from '#kernel'
+import type { AgentId, CallId, LegId, TicketNo } from '#kernel'
 
 /** What is shown and written of a call beside its state; outlives the call until the last wrap-up ends. */
 export type Paper = {
@@ -18,6 +18,8 @@ export type HallState = {
   readonly papers: Map<TicketNo, Paper>
   /** Papers whose call has ended; thrown away when nobody writes on them any more. */
   readonly closing: Set<TicketNo>
+  /** Callers whom we have hung up, by their legs, for as long as that order may have to be given again. */
+  readonly leaving: Map<CallId, LegId>
   serial: Serial | null
   /** The run of Asterisk that our calls belong to, by its startup time. */
   asterisk: string | null
@@ -28,6 +30,7 @@ export const emptyHall = (epoch: number): HallState => ({
   calls: new Map(),
   papers: new Map(),
   closing: new Set(),
+  leaving: new Map(),
   serial: null,
   asterisk: null,
 })

@@ -25,7 +25,9 @@ function plain(hall: Readonly<HallState>): unknown {
       calls: byKey(hall.calls),
       papers: byKey(hall.papers),
       closing: [...hall.closing].sort(),
+      leaving: byKey(hall.leaving),
       serial: hall.serial,
+      asterisk: hall.asterisk,
       agents: agentsOf(hall.board),
       waiting: queuesWaiting(hall.board)
         .map(([queue]) => [queue, waitingIn(hall.board, queue).map(({ call, since, front }) => [call, since, front])])
