@@ -6,6 +6,7 @@ import type { Call, Effect } from '#calls/core'
 import type { CallId, LegId } from '#kernel'
 import type { AriClient } from '#platform/asterisk/ari-client'
 import type { DialPlan } from './dial-string.ts'
+import type { JoinWatch } from './join-watch.ts'
 import type { LegRegister } from './leg-register.ts'
 import { mediaOf } from './prompt-media.ts'
 
@@ -16,13 +17,13 @@ export type PerformDeps = {
   /** How a party is dialled; `null`: there is no way (seat gone from the directory). */
   readonly dialString: (call: Call, effect: Extract<Effect, { do: 'dial' }>) => DialPlan | null
   readonly unreachable: (call: CallId, leg: LegId) => void
-  readonly joined: (bridge: string, leg: LegId, retry: () => Promise<unknown>) => void
+  readonly joins: Pick<JoinWatch, 'expect' | 'parted'>
   readonly trouble: (error: unknown, call: CallId, effect: Effect['do']) => void
 }
 
 export type PerformEffect = ReturnType<typeof createPerformEffect>
 
-export function createPerformEffect({ client, app, legs, dialString, unreachable, joined, trouble }: PerformDeps) {
+export function createPerformEffect({ client, app, legs, dialString, unreachable, joins, trouble }: PerformDeps) {
   function dial(call: Call, effect: Extract<Effect, { do: 'dial' }>): Promise<unknown> {
     const to = dialString(call, effect)
     legs.addLeg(effect.leg, call.id)
@@ -50,7 +51,7 @@ export function createPerformEffect({ client, app, legs, dialString, unreachable
 
   function connect(call: Call, { bridge, legs: members }: Extract<Effect, { do: 'connect' }>): Promise<unknown> {
     const deeds = client.lane(call.id)
-    for (const leg of members) joined(bridge, leg, () => client.lane(call.id).addToBridge(bridge, [leg]))
+    for (const leg of members) joins.expect(bridge, leg, () => client.lane(call.id).addToBridge(bridge, [leg]))
     return Promise.all([deeds.createBridge(bridge), deeds.addToBridge(bridge, [...members])])
   }
 
@@ -82,6 +83,7 @@ export function createPerformEffect({ client, app, legs, dialString, unreachable
       case 'connect':
         return connect(call, effect)
       case 'takeOut':
+        joins.parted(effect.leg)
         return deeds.removeFromBridge(effect.bridge, [effect.leg])
       case 'removeBridge':
         return deeds.destroyBridge(effect.bridge)

@@ -61,7 +61,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
       legs.dropLeg(leg)
       post({ type: 'legLeft', call, leg, cause: 'unreachable', at: now() })
     },
-    joined: joins.expect,
+    joins,
     trouble: (error, _call, what) => trouble(error, what),
   })
   const conductor = createConductor({
@@ -132,8 +132,9 @@ export function createSwitchboard(deps: SwitchboardDeps) {
         return
       }
     }
-    if (event.type === 'ChannelEnteredBridge' && event.channel) joins.entered(event.bridge.id, event.channel.id)
-    if (event.type === 'ChannelLeftBridge') joins.forget(event.bridge.id, event.channel.id)
+    if (event.type === 'ChannelEnteredBridge' && event.channel)
+      joins.entered(event.bridge.id, event.channel.id as LegId)
+    if (event.type === 'StasisEnd') joins.parted(event.channel.id as LegId)
     // The prompt of a caller who has hung up fails before the hang-up is told: that first, then the prompt.
     if (event.type === 'PlaybackFinished' && event.playback.state === 'failed') {
       timers.start(`failed:${event.playback.id}`, failedPromptMs, () => heard(event))
