@@ -3,7 +3,7 @@
  * waiting between them. What cannot be done because a leg is gone needs no word: its leaving is news of its own.
  */
 import type { Call, Effect } from '#calls/core'
-import type { CallId, LegId } from '#kernel'
+import type { CallId, LegId, PlaybackId } from '#kernel'
 import type { AriClient } from '#platform/asterisk/ari-client'
 import type { DialPlan } from './dial-string.ts'
 import type { JoinWatch } from './join-watch.ts'
@@ -18,12 +18,23 @@ export type PerformDeps = {
   readonly dialString: (call: Call, effect: Extract<Effect, { do: 'dial' }>) => DialPlan | null
   readonly unreachable: (call: CallId, leg: LegId) => void
   readonly joins: Pick<JoinWatch, 'expect' | 'parted'>
+  /** This prompt has not begun, and will not. */
+  readonly unplayed: (call: CallId, playback: PlaybackId) => void
   readonly trouble: (error: unknown, call: CallId, effect: Effect['do']) => void
 }
 
 export type PerformEffect = ReturnType<typeof createPerformEffect>
 
-export function createPerformEffect({ client, app, legs, dialString, unreachable, joins, trouble }: PerformDeps) {
+export function createPerformEffect({
+  client,
+  app,
+  legs,
+  dialString,
+  unreachable,
+  unplayed,
+  joins,
+  trouble,
+}: PerformDeps) {
   function dial(call: Call, effect: Extract<Effect, { do: 'dial' }>): Promise<unknown> {
     const to = dialString(call, effect)
     legs.addLeg(effect.leg, call.id)
@@ -55,6 +66,17 @@ export function createPerformEffect({ client, app, legs, dialString, unreachable
     return Promise.all([deeds.createBridge(bridge), deeds.addToBridge(bridge, [...members])])
   }
 
+  /** Whoever waits for the end of a prompt that could not be begun would wait for ever. */
+  function play(call: Call, { leg, playback, prompts }: Extract<Effect, { do: 'play' }>): Promise<unknown> {
+    legs.addPlayback(playback, call.id)
+    const played = client.lane(call.id).play(leg, playback, prompts.flatMap(mediaOf))
+    return played.catch(async (error: unknown) => {
+      const there = await client.getPlayback(playback).catch(() => 'gone' as const)
+      if (there === 'gone') unplayed(call.id, playback)
+      throw error
+    })
+  }
+
   function perform(call: Call, effect: Effect): Promise<unknown> {
     const deeds = client.lane(call.id)
     switch (effect.do) {
@@ -66,8 +88,7 @@ export function createPerformEffect({ client, app, legs, dialString, unreachable
       case 'stopRingback':
         return deeds.ringStop(effect.leg)
       case 'play':
-        legs.addPlayback(effect.playback, call.id)
-        return deeds.play(effect.leg, effect.playback, effect.prompts.flatMap(mediaOf))
+        return play(call, effect)
       case 'stopPlayback':
         return deeds.stopPlayback(effect.playback)
       case 'startMusic':

@@ -61,6 +61,10 @@ export function createSwitchboard(deps: SwitchboardDeps) {
       legs.dropLeg(leg)
       post({ type: 'legLeft', call, leg, cause: 'unreachable', at: now() })
     },
+    unplayed: (call, playback) => {
+      legs.dropPlayback(playback)
+      post({ type: 'playbackEnded', call, playback, at: now() })
+    },
     joins,
     trouble: (error, _call, what) => trouble(error, what),
   })
