@@ -90,6 +90,7 @@ export class Hall {
   // What people do
 
   call({ number, dialled, patienceMs }: Extract<Deed, { do: 'call' }>): void {
+    if (!this.network.accepting) return // no Asterisk, no ringing tone
     const phone = this.fake.inboundCall({
       number,
       dialled,
@@ -228,7 +229,7 @@ export class Hall {
   }
 
   #reconciled(why: string, found: object): void {
-    if (why === 'audit' && this.calmSince !== Number.POSITIVE_INFINITY) return
+    if (why === 'audit') return
     this.note(`  compared at ${why}: ${JSON.stringify(found)}`)
     this.calmSince = Math.max(this.time.now, this.#badUntil)
   }
@@ -248,7 +249,7 @@ export class Hall {
   }
 
   #trouble(error: unknown, what: string): void {
-    this.note(`  trouble ${what}: ${told(error)}`)
+    this.note(`  trouble ${what}: ${String(error)}`)
     if (!(error instanceof AriTrouble)) this.complain('no bug is thrown', `${what}: ${told(error)}`)
     else {
       const kind = `${what}: ${error.op} ${error.kind} ${error.status}`

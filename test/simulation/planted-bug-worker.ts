@@ -9,7 +9,8 @@ registerHooks({
   load(url, context, nextLoad) {
     const loaded = nextLoad(url, context)
     if (!url.endsWith(`/${bug.file}`)) return loaded
-    const text = String(loaded.source)
+    const { source } = loaded
+    const text = typeof source === 'string' ? source : Buffer.from(source as Uint8Array).toString()
     if (text.split(bug.text).length !== 2) throw new Error(`${bug.name}: its text does not stand in ${bug.file} once`)
     planted += 1
     return { ...loaded, source: text.replace(bug.text, () => bug.becomes) }

@@ -37,6 +37,7 @@ export async function simulate(scenario: Scenario, keepTrace = false): Promise<O
   const hash = createHash('sha256')
   const trace: string[] = []
   let failure: Failure | null = null
+  let thrown: (error: unknown) => void = () => {}
   try {
     const hall = new Hall(
       time,
@@ -49,6 +50,8 @@ export async function simulate(scenario: Scenario, keepTrace = false): Promise<O
         if (keepTrace) trace.push(`${String(time.now - startMs).padStart(8)} ${line}`)
       },
     )
+    time.onThrow = thrown = (error) => hall.complain('nothing is thrown', String((error as Error).stack ?? error))
+    process.on('unhandledRejection', thrown)
     schedule(time, hall, scenario)
     const stop = (): boolean => failure !== null
     const endMs = startMs + scenario.activeMs + calmMs + goneMs
@@ -66,6 +69,7 @@ export async function simulate(scenario: Scenario, keepTrace = false): Promise<O
       troubles: hall.troubles,
     }
   } finally {
+    process.off('unhandledRejection', thrown)
     uninstall()
   }
 }

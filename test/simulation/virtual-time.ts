@@ -37,6 +37,8 @@ const drained = (): Promise<void> => new Promise((resolve) => real.setImmediate(
 
 export class VirtualTime {
   owner: Owner = world
+  /** Told of what a job throws: the process whose job it was would be dead. */
+  onThrow: (error: unknown) => void = () => {}
   jobsDone = 0
   readonly #heap: Job[] = []
   readonly #dead = new Set<Owner>()
@@ -85,7 +87,11 @@ export class VirtualTime {
       this.#now = job.at
       this.owner = job.owner
       this.jobsDone += 1
-      job.run()
+      try {
+        job.run()
+      } catch (error) {
+        this.onThrow(error)
+      }
       await drained()
       this.owner = world
     }
