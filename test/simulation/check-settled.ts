@@ -44,6 +44,9 @@ function checkCall(hall: Hall, call: Call, quietMs: number): void {
     const channel = model.channels.get(leg)
     if (!channel && leg !== dialling) hall.complain('a call has its legs', `${said}: ${leg} is not there`)
   }
+  const caller = model.channels.get(call.caller.leg)
+  if (caller && (caller.state === 'Up') !== call.answered)
+    hall.complain('who is answered is answered', `${said}: the caller's channel is ${caller.state}`)
   const { together, alone, music, quiet } = soundOf(call)
   const members = (leg: string): string[] => (model.channels.get(leg)?.bridge?.members ?? []).map(({ id }) => id).sort()
   for (const leg of together) {

@@ -7,6 +7,13 @@ import type { Call, WithAgent } from './call.ts'
 import type { Effect } from './effects.ts'
 
 export function settle(call: Call): Effect[] {
+  return needsNoAnswer(call) ? settleSound(call) : [{ do: 'answer', leg: call.caller.leg }, ...settleSound(call)]
+}
+
+/** A greeting that still plays began after the answer; while it does, the channel would not listen to another order. */
+const needsNoAnswer = ({ answered, state }: Call): boolean => !answered || state === 'greeting' || state === 'ended'
+
+function settleSound(call: Call): Effect[] {
   const caller = call.caller.leg
   switch (call.state) {
     case 'greeting':
@@ -24,7 +31,6 @@ export function settle(call: Call): Effect[] {
           ]
         : [
             ...agentAtWork(call),
-            { do: 'answer', leg: caller },
             { do: 'stopMusic', leg: caller },
             { do: 'connect', bridge: call.bridge, legs: [caller, call.agentLeg] },
           ]

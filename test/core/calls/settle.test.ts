@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import { settle } from '../../../src/calls/core/settle.ts'
-import { aConsultingCall, aHandedOverCall, aTalkingCall, aThreeWayCall, everyState } from '../../kit/builders.ts'
+import {
+  aConsultingCall,
+  aHandedOverCall,
+  aTalkingCall,
+  aThreeWayCall,
+  aWaitingCall,
+  everyState,
+} from '../../kit/builders.ts'
 
 const orders = (call: Parameters<typeof settle>[0]): string[] =>
   settle(call).map((effect) => `${effect.do} ${'leg' in effect ? effect.leg : ''}`.trim())
@@ -21,6 +28,11 @@ test('whoever is put to somebody hears no music any more', () => {
 test('an agent whose party has answered hears no ringing any more', () => {
   expect(orders(aConsultingCall('talking'))).toContain('stopRingback amina')
   expect(orders(aTalkingCall())).toContain('stopRingback amina')
+})
+
+test('a caller whom we have decided to answer is answered, whether or not that order had got through', () => {
+  for (const call of everyState().slice(1)) expect(orders(call)[0]).toBe('answer caller')
+  expect(orders(aWaitingCall({ answered: false }))).toEqual(['indicateRinging caller'])
 })
 
 test('a leg is put to others last of all', () => {
