@@ -160,7 +160,9 @@ function checkOrphans(hall: Hall, { board }: Running): void {
   orphans.set(hall, now)
   for (const [id, since] of now) {
     const isCaller = channels.get(id)?.endpoint === 'trunk'
-    if (hall.time.now - since > (isCaller ? performedMs + 2_000 : orphanMs))
+    // What a fault has left over is found by the audit; without a fault nothing is left over.
+    const mostMs = isCaller || since - hall.calmSince > orphanMs ? performedMs + 2_000 : orphanMs
+    if (hall.time.now - since > mostMs)
       hall.complain(isCaller ? 'no caller is forgotten' : 'nothing is left behind', `${id} belongs to nobody`)
   }
 }

@@ -16,6 +16,7 @@ const replayEvery = 40
 /** The checks of one life of the switchboard; they remember who stood in the queue before the turn. */
 export function createStepChecks(complain: Complain) {
   let turns = 0
+  const places = new Map<CallId, WaitingCall>()
   let stood: readonly WaitingCall[] = []
 
   return (facts: readonly NewFact[], { board, journal }: Running): void => {
@@ -29,6 +30,8 @@ export function createStepChecks(complain: Complain) {
       const call = fact.type === 'call.offered' ? hall.calls.get(fact.call as CallId) : undefined
       if (call?.state === 'offering') firstComeFirstServed(call, stood, now, complain)
     }
+    for (const fact of facts) if (fact.type === 'call.queued') places.delete(fact.call as CallId)
+    for (const one of now) keepsItsPlace(one, places, complain)
     stood = now
     turns += 1
     if (turns % replayEvery === 0) checkReplay(hall, journal, complain)
@@ -50,6 +53,14 @@ function firstComeFirstServed(
       now.some(({ call, front }) => call === one.call && front === one.front),
   )
   if (passed) complain('first come, first served', `${rung.id} is rung, ${JSON.stringify(passed)} came before`)
+}
+
+/** From the moment of joining the queue to the next: whatever offers fail meanwhile. */
+function keepsItsPlace(one: WaitingCall, places: Map<CallId, WaitingCall>, complain: Complain): void {
+  const before = places.get(one.call) ?? one
+  places.set(one.call, before)
+  if (before.since !== one.since || before.front !== one.front)
+    complain('a place is kept', `${JSON.stringify(one)}, before ${JSON.stringify(before)}`)
 }
 
 function callsByAgent(hall: Readonly<HallState>): Map<AgentId, Call[]> {

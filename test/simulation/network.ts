@@ -108,7 +108,9 @@ export class Network implements FakeNet {
     return gone
   }
 
+  /** Nothing is under way: no order of this lane, no event. */
   isQuiet(lane: string): boolean {
+    for (const socket of this.sockets) if (socket.isBusy) return false
     for (const flight of this.#flights) if (flight.lane === lane) return false
     return true
   }

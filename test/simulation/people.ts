@@ -5,8 +5,8 @@ import { type VirtualTime, world } from './virtual-time.ts'
 
 /** `lastsMs`: how long it speaks before it hangs up by itself; null: it does not. */
 type Manners = { readonly answerWithinMs: number; readonly late: readonly number[]; readonly lastsMs: number | null }
-const agentsPhone: Manners = { answerWithinMs: 4_000, late: [3_990, 4_010, 5_990, 6_010], lastsMs: null }
-const partnersPhone: Manners = { answerWithinMs: 9_000, late: [19_990, 20_010, 25_000], lastsMs: 30_000 }
+const agentsPhone: Manners = { answerWithinMs: 4_000, late: [4_000, 5_000, 6_000], lastsMs: null }
+const partnersPhone: Manners = { answerWithinMs: 9_000, late: [20_000], lastsMs: 30_000 }
 
 export function temperOf(time: VirtualTime, dice: Dice, phone: () => FakePhone, isPartner: boolean): Temper {
   const manners = isPartner ? partnersPhone : agentsPhone
@@ -29,7 +29,8 @@ export function temperOf(time: VirtualTime, dice: Dice, phone: () => FakePhone, 
       else {
         later(ringMs, () => leg.ring())
         if (mood < 0.75) answer(ringMs + answerMs)
-        else if (mood < 0.85) answer(dice.of(manners.late))
+        else if (mood < 0.87)
+          answer(dice.of(manners.late) + dice.between(-12, 12)) // just when we give up
         else if (mood < 0.92) later(ringMs + answerMs, () => leg.reject(dice.of([486, 603])))
         // else it rings on, until somebody gives up
       }

@@ -40,7 +40,7 @@ export function drawScenario(seed: number, activeMs = 600_000): Scenario {
     do: 'press',
     agent: dice.whole(0, agentCount - 1),
     roll: dice.throw(),
-    twice: dice.happens(0.15),
+    twice: dice.happens(0.3),
   }))
   often(0.5, (at) => ({ at, do: 'callerHangsUp', pick: dice.throw() }))
   often(busy / 4, (at) => ({ at, do: 'phoneHangsUp', pick: dice.throw() }))
@@ -60,9 +60,30 @@ export function drawScenario(seed: number, activeMs = 600_000): Scenario {
     syncMs: dice.of([20, 200, 2_000]),
     forMs: Math.round(dice.between(1_000, 15_000)),
   }))
+  closeTogether(dice, deeds)
   deeds.sort((a, b) => a.at - b.at)
   return { seed, activeMs, deeds }
 }
+
+/** Most harm is done where things meet: half of the faults strike just after a deed, and people go on while it mends. */
+function closeTogether(dice: Dice, deeds: Deed[]): void {
+  const calm = deeds.filter((deed) => !isFault(deed))
+  for (const [n, deed] of deeds.entries()) {
+    if (!isFault(deed) || deed.do === 'weather' || deed.do === 'slowDisk') continue
+    const at = calm.length > 0 && dice.happens(0.6) ? dice.of(calm).at + dice.between(0, 12) : deed.at
+    deeds[n] = { ...deed, at }
+    const backAt = at + ('downMs' in deed ? deed.downMs + 100 : 'awayMs' in deed ? deed.awayMs : 50)
+    for (let more = dice.whole(0, 3); more > 0; more--) deeds.push(drawMoment(dice, backAt + dice.between(0, 120)))
+  }
+}
+
+const drawMoment = (dice: Dice, at: number): Deed =>
+  dice.of<Deed>([
+    { at, do: 'callerHangsUp', pick: dice.throw() },
+    { at, do: 'phoneHangsUp', pick: dice.throw() },
+    { at, do: 'press', agent: dice.whole(0, agentCount - 1), roll: dice.throw(), twice: dice.happens(0.4) },
+    { at, do: 'call', number: '13900000000', dialled: '12345', patienceMs: Math.round(dice.between(10, 30_000)) },
+  ])
 
 function callAt(dice: Dice, at: number, deeds: Deed[]): void {
   deeds.push({
@@ -92,5 +113,5 @@ const drawWeather = (dice: Dice): Partial<Weather> =>
 /** One line each, as a person would tell it. */
 export const tell = (deed: Deed): string => {
   const { at, do: what, ...rest } = deed
-  return `${String(at).padStart(7)} ms  ${what} ${JSON.stringify(rest)}`
+  return `${at.toFixed(1).padStart(9)} ms  ${what} ${JSON.stringify(rest)}`
 }

@@ -47,7 +47,7 @@ export async function simulate(scenario: Scenario, keepTrace = false): Promise<O
       },
       (line) => {
         hash.update(line)
-        if (keepTrace) trace.push(`${String(time.now - startMs).padStart(8)} ${line}`)
+        if (keepTrace) trace.push(`${(time.now - startMs).toFixed(1).padStart(10)} ${line}`)
       },
     )
     time.onThrow = thrown = (error) => hall.complain('nothing is thrown', String((error as Error).stack ?? error))

@@ -30,6 +30,11 @@ export class SimSocket {
     return this.#isOpen
   }
 
+  /** Events are under way. */
+  get isBusy(): boolean {
+    return this.#arriving >= this.#network.time.now
+  }
+
   start(): void {
     this.#network.sockets.add(this)
     this.#connect()
