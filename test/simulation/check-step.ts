@@ -3,7 +3,6 @@ import { type Agent, agentsOf, type WaitingCall, waitingIn } from '#acd/core'
 import type { Call, Offering } from '#calls/core'
 import type { NewFact } from '#journal'
 import type { AgentId, CallId, QueueId } from '#kernel'
-import { byPlace } from '../../src/acd/core/board.ts'
 import { agentsAt, type HallState } from '../../src/switchboard/hall-state.ts'
 import { checkReplay } from './check-replay.ts'
 import type { Complain } from './failure.ts'
@@ -49,10 +48,15 @@ function firstComeFirstServed(
   const passed = before.find(
     (one) =>
       one.queue === rung.queue &&
-      byPlace(one, place) < 0 &&
+      stoodBefore(one, place) &&
       now.some(({ call, front }) => call === one.call && front === one.front),
   )
   if (passed) complain('first come, first served', `${rung.id} is rung, ${JSON.stringify(passed)} came before`)
+}
+
+/** Said again here, for the board's own order may be what is wrong. */
+function stoodBefore(a: WaitingCall, b: WaitingCall): boolean {
+  return a.front === b.front ? a.since < b.since : a.front
 }
 
 /** From the moment of joining the queue to the next: whatever offers fail meanwhile. */

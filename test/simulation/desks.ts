@@ -2,7 +2,7 @@
  * The agents' screens: each command has an id of its own; who gets no answer asks again with the same id, and an impatient
  * finger asks twice. What was acknowledged once must be known for ever.
  */
-import { agentOf, type DeskCommand, type DeskReply } from '#acd/core'
+import { type Agent, agentOf, agentsOf, type DeskCommand, type DeskReply } from '#acd/core'
 import type { AgentId, CommandId } from '#kernel'
 import { callOfAgent } from '../../src/switchboard/hall-state.ts'
 import type { Dice } from './dice.ts'
@@ -26,10 +26,11 @@ export class Desks {
 
   press(id: AgentId, roll: number, twice: boolean): void {
     const hall = this.#hall.running?.board.hall
-    const agent = hall && agentOf(hall.board, id)
-    if (!agent) return // a screen without connection shows no buttons
-    const call = callOfAgent(hall, id)
-    const asked = this.ask(id, pressed(agent, call && hall.calls.get(call), roll))
+    if (!hall) return // a screen without connection shows no buttons
+    const agent = mostly(busyOf(agentsOf(hall.board)), roll) ?? agentOf(hall.board, id)
+    if (!agent) return
+    const call = callOfAgent(hall, agent.id)
+    const asked = this.ask(agent.id, pressed(agent, call && hall.calls.get(call), roll))
     if (twice) this.#hall.time.after(this.#dice.between(0, 20), () => this.#send(asked), world)
   }
 
@@ -72,8 +73,17 @@ export class Desks {
     if (before && (before.ok !== reply.ok || (!before.ok && !reply.ok && before.refusal !== reply.refusal)))
       this.#hall.complain('a command has one answer', what)
     if (known && !reply.repeated) this.#hall.complain('what was acknowledged is never lost', what)
+    const kept = this.#hall.disk.keptOf(`agent:${agent}`) as Agent | null
+    if (!kept?.answered.some((answer) => answer.id === id)) this.#hall.complain('what is acknowledged is on disk', what)
     asked.reply ??= reply
     asked.done = true
     this.#acknowledged.set(agent, asked)
   }
+}
+
+const busyOf = (agents: readonly Agent[]): Agent[] => agents.filter(({ status }) => status.state === 'busy')
+/** Who has a call presses most. */
+const mostly = <T>(list: readonly T[], roll: number): T | undefined => {
+  const fine = (roll * 1_000) % 1
+  return fine < 0.7 ? list[Math.floor((fine / 0.7) * list.length)] : undefined
 }

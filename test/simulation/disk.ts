@@ -12,6 +12,8 @@ export class Disk {
   syncMs: () => number
   /** Every fact that is on disk, in order. */
   readonly facts: Fact[] = []
+  /** Legs that were decided upon, on disk. */
+  readonly legs = new Set<unknown>()
   readonly #time: VirtualTime
   readonly #kept = new Map<string, string>()
   #epoch = 0
@@ -27,6 +29,11 @@ export class Disk {
     return new Map([...this.#kept].map(([key, json]) => [key, JSON.parse(json) as unknown]))
   }
 
+  /** One value of what would be found. */
+  keptOf(key: string): unknown {
+    return JSON.parse(this.#kept.get(key) ?? 'null')
+  }
+
   open(owner: Owner, appended: (step: Step) => void): OpenJournal {
     this.#epoch += 1
     this.#open = new OpenJournal(this.#time, this, owner, this.#epoch, this.kept(), this.facts.length + 1, appended)
@@ -36,6 +43,7 @@ export class Disk {
   write(steps: readonly Written[]): void {
     for (const { facts, keep } of steps) {
       this.facts.push(...facts)
+      for (const { leg } of facts) this.legs.add(leg)
       for (const [key, json] of keep) {
         if (json === null) this.#kept.delete(key)
         else this.#kept.set(key, json)

@@ -28,10 +28,10 @@ export const house: Directory = {
       id: queue.general,
       name: '综合',
       manner: { answer: 'onArrival', greeting: 'greeting' },
-      offerRingMs: 6_000,
+      offerRingMs: 5_000,
       wrapUpMs: 8_000,
     },
-    { id: queue.social, name: '社保', manner: { answer: 'onAgent' }, offerRingMs: 4_000, wrapUpMs: 0 },
+    { id: queue.social, name: '社保', manner: { answer: 'onAgent' }, offerRingMs: 5_000, wrapUpMs: 0 },
     { id: queue.plain, name: '其他', manner: { answer: 'onArrival' }, offerRingMs: 5_000, wrapUpMs: 20_000 },
   ],
   numbers: [

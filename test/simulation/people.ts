@@ -5,7 +5,7 @@ import { type VirtualTime, world } from './virtual-time.ts'
 
 /** `lastsMs`: how long it speaks before it hangs up by itself; null: it does not. */
 type Manners = { readonly answerWithinMs: number; readonly late: readonly number[]; readonly lastsMs: number | null }
-const agentsPhone: Manners = { answerWithinMs: 4_000, late: [4_000, 5_000, 6_000], lastsMs: null }
+const agentsPhone: Manners = { answerWithinMs: 4_000, late: [5_000], lastsMs: null }
 const partnersPhone: Manners = { answerWithinMs: 9_000, late: [20_000], lastsMs: 30_000 }
 
 export function temperOf(time: VirtualTime, dice: Dice, phone: () => FakePhone, isPartner: boolean): Temper {

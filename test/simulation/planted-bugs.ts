@@ -161,10 +161,34 @@ export const plantedBugs: readonly PlantedBug[] = [
     becomes: 'Number(b.front) - Number(a.front) || b.since - a.since',
   },
   {
-    name: 'an answer that was lost is taken for a refusal',
-    file: 'src/platform/asterisk/verdict.ts',
-    text: "if (status === 409 && repeated && making.includes(op)) return 'done'",
-    becomes: "if (status === 409 && repeated && making.includes(op)) return 'unreachable'",
+    name: 'a muted agent is heard after a crash',
+    file: 'src/calls/core/settle.ts',
+    text: "[{ do: muted ? 'mute' : 'unmute', leg: agentLeg }]",
+    becomes: 'muted && agentLeg ? [] : []',
+  },
+  {
+    name: 'a caller is not answered after a crash',
+    file: 'src/calls/core/settle.ts',
+    text: "[{ do: 'answer', leg: call.caller.leg }, ...settleSound(call)]",
+    becomes: 'settleSound(call)',
+  },
+  {
+    name: 'a caller who was hung up is taken in again',
+    file: 'src/switchboard/restore-hall.ts',
+    text: '  hall.leaving.set(call, leg)\n  legs.addLeg(leg, call)\n',
+    becomes: '',
+  },
+  {
+    name: 'a prompt that did not begin is waited for',
+    file: 'src/switchboard/perform-effect.ts',
+    text: "if (there === 'gone') unplayed(call.id, playback)",
+    becomes: 'void there',
+  },
+  {
+    name: 'what a call has let go of stays on the line',
+    file: 'src/switchboard/reconcile.ts',
+    text: 'else if (!isWanted(channel.id)) await hangUp(channel.id, count)',
+    becomes: 'else void isWanted',
   },
   {
     name: 'orders of one call overtake each other',
