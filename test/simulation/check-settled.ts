@@ -40,6 +40,9 @@ function checkCall(hall: Hall, call: Call, quietMs: number): void {
       : 'target' in call && call.target.state === 'dialling'
         ? call.target.leg
         : undefined
+  const decidedInCalm = (hall.changedAt.get(call.id) ?? 0) > hall.calmSince
+  if (dialling && decidedInCalm && model.channels.get(dialling)?.dialled !== true)
+    hall.complain('who is to be rung is rung', `${said}: ${dialling} is not`)
   for (const leg of legsOf(call)) {
     const channel = model.channels.get(leg)
     if (!channel && leg !== dialling) hall.complain('a call has its legs', `${said}: ${leg} is not there`)

@@ -9,7 +9,8 @@ const createBatch = (): Batch => ({ steps: [], ...Promise.withResolvers<void>() 
 
 export class Disk {
   /** How long one fsync takes just now. */
-  syncMs: () => number
+  readonly syncMs: () => number
+  readonly synced: () => void
   /** Every fact that is on disk, in order. */
   readonly facts: Fact[] = []
   /** Legs that were decided upon, on disk. */
@@ -19,9 +20,10 @@ export class Disk {
   #epoch = 0
   #open: OpenJournal | undefined
 
-  constructor(time: VirtualTime, syncMs: () => number) {
+  constructor(time: VirtualTime, syncMs: () => number, synced: () => void) {
     this.#time = time
     this.syncMs = syncMs
+    this.synced = synced
   }
 
   /** What a process finds that opens the journal now. */
@@ -156,6 +158,7 @@ export class OpenJournal implements Journal {
         this.#writing = undefined
         this.#disk.write(batch.steps)
         batch.resolve()
+        this.#disk.synced()
         this.#sync()
       },
       this.#owner,

@@ -13,7 +13,7 @@ import type { Complain } from './failure.ts'
 import { agentAt, house, seatAt } from './house.ts'
 import { fair, Network, type Weather } from './network.ts'
 import { temperOf } from './people.ts'
-import { agentCount, type Deed } from './scenario.ts'
+import { agentCount, type CrashPoint, type Deed } from './scenario.ts'
 import { type Owner, type VirtualTime, world } from './virtual-time.ts'
 
 const app = 'switchboard'
@@ -50,6 +50,7 @@ export class Hall {
   restarts = 0
   readonly #dice: Dice
   #lives = 0
+  #armed: (CrashPoint & { readonly downMs: number }) | undefined
   #badUntil = 0
   #syncMs = 1
 
@@ -58,7 +59,11 @@ export class Hall {
     this.complain = complain
     this.note = note
     this.#dice = diceFrom(seed, 'hall')
-    this.disk = new Disk(time, () => this.#syncMs * this.#dice.between(0.3, 1.7))
+    this.disk = new Disk(
+      time,
+      () => this.#syncMs * this.#dice.between(0.3, 1.7),
+      () => this.#passed('durable'),
+    )
     let network: Network | undefined
     this.fake = new FakeAsterisk(mediaMs, (handlers) => {
       network = new Network(time, diceFrom(seed, 'network'), handlers)
@@ -135,7 +140,11 @@ export class Hall {
 
   // What goes wrong
 
-  crash(downMs: number): void {
+  crash(downMs: number, on?: CrashPoint): void {
+    if (on) {
+      this.#armed = { ...on, downMs }
+      return
+    }
     if (!this.running) return
     const { owner } = this.running
     this.running = undefined
@@ -181,10 +190,19 @@ export class Hall {
     )
   }
 
+  /** A decision has come so far: is this where the switchboard was to die? */
+  #passed(moment: CrashPoint['moment']): void {
+    const armed = this.#armed
+    if (armed?.moment !== moment) return
+    this.#armed = armed.count > 1 ? { ...armed, count: armed.count - 1 } : undefined
+    if (this.#armed === undefined) this.time.after(0, () => this.crash(armed.downMs), world)
+  }
+
   // The end of the shift
 
   /** Nothing goes wrong any more. */
   mend(): void {
+    this.#armed = undefined
     this.network.weather = fair()
     this.#syncMs = 1
     for (const phone of this.phones) if (!phone.registered) phone.register()
@@ -248,6 +266,7 @@ export class Hall {
     }
     const { running } = this
     if (running) running.check(facts, running)
+    this.#passed('decided')
   }
 
   #trouble(error: unknown, what: string): void {

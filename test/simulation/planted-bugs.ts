@@ -193,7 +193,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'orders of one call overtake each other',
     file: 'src/platform/asterisk/lanes.ts',
-    text: 'const mine = before.length === 0 ? job() : Promise.all(before).then(job)',
+    text: 'const mine = lane.barrier === undefined ? job() : lane.barrier.then(job)',
     becomes: 'const mine = job()',
   },
 ]

@@ -9,12 +9,14 @@ export type Deed = { readonly at: number } & (
   | { readonly do: 'phoneGone'; readonly seat: number; readonly forMs: number }
   /** An agent does something, likely or not; `roll` chooses what. `twice`: an impatient finger. */
   | { readonly do: 'press'; readonly agent: number; readonly roll: number; readonly twice: boolean }
-  | { readonly do: 'crash'; readonly downMs: number }
+  | { readonly do: 'crash'; readonly downMs: number; readonly on?: CrashPoint }
   | { readonly do: 'cut'; readonly silentMs: number }
   | { readonly do: 'restartAsterisk'; readonly awayMs: number }
   | { readonly do: 'weather'; readonly is: Partial<Weather>; readonly forMs: number }
   | { readonly do: 'slowDisk'; readonly syncMs: number; readonly forMs: number }
 )
+/** Not at once, but at so many decisions from then: when one has just been taken, or has just come to disk, with its orders on their way. */
+export type CrashPoint = { readonly moment: 'decided' | 'durable'; readonly count: number }
 export type Scenario = { readonly seed: number; readonly activeMs: number; readonly deeds: readonly Deed[] }
 
 export const agentCount = 5
@@ -50,7 +52,14 @@ export function drawScenario(seed: number, activeMs = 600_000): Scenario {
     seat: dice.whole(0, agentCount - 1),
     forMs: Math.round(dice.between(500, 20_000)),
   }))
-  often(bad / 2, (at) => ({ at, do: 'crash', downMs: Math.round(dice.of([200, 1_500, 4_000, 20_000]) * dice.throw()) }))
+  often(bad / 2, (at) => ({
+    at,
+    do: 'crash',
+    downMs: Math.round(dice.of([200, 1_500, 4_000, 20_000]) * dice.throw()),
+    ...(dice.happens(0.7) && {
+      on: { moment: dice.of(['decided', 'durable', 'durable'] as const), count: dice.whole(1, 15) },
+    }),
+  }))
   often(bad / 3, (at) => ({ at, do: 'cut', silentMs: dice.happens(0.4) ? 4_000 : 0 }))
   often(bad / 8, (at) => ({ at, do: 'restartAsterisk', awayMs: Math.round(dice.between(100, 8_000)) }))
   often(bad / 3, (at) => ({ at, do: 'weather', is: drawWeather(dice), forMs: Math.round(dice.between(1_000, 20_000)) }))
@@ -73,7 +82,8 @@ function closeTogether(dice: Dice, deeds: Deed[]): void {
     const at = calm.length > 0 && dice.happens(0.6) ? dice.of(calm).at + dice.between(0, 12) : deed.at
     deeds[n] = { ...deed, at }
     const backAt = at + ('downMs' in deed ? deed.downMs + 100 : 'awayMs' in deed ? deed.awayMs : 50)
-    for (let more = dice.whole(0, 3); more > 0; more--) deeds.push(drawMoment(dice, backAt + dice.between(0, 120)))
+    for (let more = dice.whole(0, 3); more > 0; more--)
+      deeds.push(drawMoment(dice, backAt + dice.between(0, deed.do === 'cut' ? 120 : 40)))
   }
 }
 

@@ -106,7 +106,7 @@ function perform(hall: Hall, deed: Deed): void {
       hall.press(deed.agent, deed.roll, deed.twice)
       break
     case 'crash':
-      hall.crash(deed.downMs)
+      hall.crash(deed.downMs, deed.on)
       break
     case 'cut':
       hall.cut(deed.silentMs)
