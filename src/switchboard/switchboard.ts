@@ -202,7 +202,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
 
   function whenUp(up: { startupTime: string; first: boolean }): void {
     connections += 1
-    held ??= []
+    held = [] // what an earlier connection told is older than what we shall find now
     compare(up.first ? 'start' : 'reconnect', up.startupTime)
     phones.start()
     timers.start('audit', auditEveryMs, audit)
