@@ -156,9 +156,13 @@ export class Hall {
     this.time.after(100 + downMs, () => this.#startSwitchboard(), world)
   }
 
-  cut(silentMs: number): void {
+  /** `awayMs`: so long nothing reaches Asterisk, where calls go on. */
+  cut(silentMs: number, awayMs = 0): void {
     this.calmSince = Number.POSITIVE_INFINITY
     this.network.cut(silentMs)
+    if (awayMs === 0) return
+    this.network.accept(false)
+    this.time.after(awayMs, () => this.network.accept(true), world)
   }
 
   restartAsterisk(awayMs: number): void {

@@ -196,4 +196,46 @@ export const plantedBugs: readonly PlantedBug[] = [
     text: 'const mine = lane.barrier === undefined ? job() : lane.barrier.then(job)',
     becomes: 'const mine = job()',
   },
+  {
+    name: 'the watch on joins puts back who was taken out',
+    file: 'src/switchboard/perform-effect.ts',
+    text: 'joins.parted(effect.leg)',
+    becomes: 'void joins',
+  },
+  {
+    name: 'who was on hold keeps the music after a crash',
+    file: 'src/calls/core/settle.ts',
+    text: '          ...stopMusic(leg),\n',
+    becomes: '',
+  },
+  {
+    name: 'which Asterisk it is is written before its calls are ended',
+    file: 'src/switchboard/reconcile.ts',
+    text: '    hall.asterisk = run\n',
+    becomes: "    conductor.take((turn) => { turn.outcome.keep['asterisk'] = run })\n    hall.asterisk = run\n",
+  },
+  {
+    name: 'events do not wait for a second comparison',
+    file: 'src/switchboard/switchboard.ts',
+    text: 'if (run !== undefined && connected === connections) release()',
+    becomes: 'release()',
+  },
+  {
+    name: 'an expired party is not hung up',
+    file: 'src/calls/core/while-consulting.ts',
+    text: "[{ do: 'hangUp', leg: event.leg, because: 'normal' }]",
+    becomes: '[]',
+  },
+  {
+    name: 'whoever is put back stands behind',
+    file: 'src/calls/core/endings.ts',
+    text: "state: 'waiting', since: at, front: true }",
+    becomes: "state: 'waiting', since: at, front: false }",
+  },
+  {
+    name: 'an offer ends twice',
+    file: 'src/calls/core/while-offering.ts',
+    text: '      if (event.leg !== call.agentLeg) return stay(call)\n',
+    becomes: '',
+  },
 ]

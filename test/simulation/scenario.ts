@@ -10,7 +10,7 @@ export type Deed = { readonly at: number } & (
   /** An agent does something, likely or not; `roll` chooses what. `twice`: an impatient finger. */
   | { readonly do: 'press'; readonly agent: number; readonly roll: number; readonly twice: boolean }
   | { readonly do: 'crash'; readonly downMs: number; readonly on?: CrashPoint }
-  | { readonly do: 'cut'; readonly silentMs: number }
+  | { readonly do: 'cut'; readonly silentMs: number; readonly awayMs: number }
   | { readonly do: 'restartAsterisk'; readonly awayMs: number }
   | { readonly do: 'weather'; readonly is: Partial<Weather>; readonly forMs: number }
   | { readonly do: 'slowDisk'; readonly syncMs: number; readonly forMs: number }
@@ -60,7 +60,12 @@ export function drawScenario(seed: number, activeMs = 600_000): Scenario {
       on: { moment: dice.of(['decided', 'durable', 'durable'] as const), count: dice.whole(1, 15) },
     }),
   }))
-  often(bad / 3, (at) => ({ at, do: 'cut', silentMs: dice.happens(0.4) ? 4_000 : 0 }))
+  often(bad / 3, (at) => ({
+    at,
+    do: 'cut',
+    silentMs: dice.happens(0.4) ? 4_000 : 0,
+    awayMs: dice.happens(0.4) ? Math.round(dice.between(10, 5_000)) : 0,
+  }))
   often(bad / 8, (at) => ({ at, do: 'restartAsterisk', awayMs: Math.round(dice.between(100, 8_000)) }))
   often(bad / 3, (at) => ({ at, do: 'weather', is: drawWeather(dice), forMs: Math.round(dice.between(1_000, 20_000)) }))
   often(bad / 4, (at) => ({

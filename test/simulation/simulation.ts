@@ -109,7 +109,7 @@ function perform(hall: Hall, deed: Deed): void {
       hall.crash(deed.downMs, deed.on)
       break
     case 'cut':
-      hall.cut(deed.silentMs)
+      hall.cut(deed.silentMs, deed.awayMs)
       break
     case 'restartAsterisk':
       hall.restartAsterisk(deed.awayMs)
