@@ -187,6 +187,12 @@ export function createReconcile(deps: Deps) {
       client.listBridges(),
       client.getApplication(app),
     ])
+    // Asked last: when another Asterisk answers than the one we hear, nobody has hung up whose call is not there.
+    const answering = (await client.asteriskInfo()).status?.startup_time
+    if (answering !== undefined && answering !== hall.asterisk) {
+      meetAsterisk(answering, count)
+      return count
+    }
     const ours = new Set(application === 'gone' ? [] : application.channel_ids)
     const there = new Map(channels.map((channel) => [channel.id, channel]))
     for (const [id, settled] of before) await makeUp(id, settled, there, afresh, count)

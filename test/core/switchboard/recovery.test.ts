@@ -7,6 +7,7 @@ import { VirtualTime } from '../../simulation/virtual-time.ts'
 
 let time: VirtualTime
 let hall: Hall
+let opened: number
 let uninstall: () => void
 let failures: Failure[]
 
@@ -22,6 +23,7 @@ beforeEach(async () => {
   )
   for (const phone of hall.phones) phone.temper = 'answers'
   hall.open()
+  opened = time.now
   await goOn(2_000)
 })
 afterEach(() => uninstall())
@@ -97,6 +99,18 @@ test('calls of an Asterisk that has died end for that reason, also when we die w
   await goOn(100)
   hall.restartAsterisk(200)
   hall.crash(300, { moment: 'decided', count: 1 })
+  await goOn(10_000)
+  const reasons = [types(), waiting()].map((story) => story.find(({ type }) => type === 'call.ended')?.['reason'])
+  expect(reasons).toEqual(['mediaServerLost', 'mediaServerLost'])
+  expect(failures).toEqual([])
+})
+
+test('an audit that is answered by another Asterisk than the one we hear blames nobody for having hung up', async () => {
+  const { types } = await talking()
+  const { types: waiting } = arrive()
+  await goOn(29_000 - (time.now - opened))
+  hall.cut(4_000)
+  hall.restartAsterisk(200)
   await goOn(10_000)
   const reasons = [types(), waiting()].map((story) => story.find(({ type }) => type === 'call.ended')?.['reason'])
   expect(reasons).toEqual(['mediaServerLost', 'mediaServerLost'])
