@@ -40,8 +40,8 @@ function checkCall(hall: Hall, call: Call, quietMs: number): void {
       : 'target' in call && call.target.state === 'dialling'
         ? call.target.leg
         : undefined
-  const decidedInCalm = (hall.changedAt.get(call.id) ?? 0) > hall.calmSince
-  if (dialling && decidedInCalm && model.channels.get(dialling)?.dialled !== true)
+  const orderedAt = call.state === 'offering' ? call.offeredAt : 'target' in call ? call.target.startedAt : 0
+  if (dialling && orderedAt > hall.calmSince && model.channels.get(dialling)?.dialled !== true)
     hall.complain('who is to be rung is rung', `${said}: ${dialling} is not`)
   for (const leg of legsOf(call)) {
     const channel = model.channels.get(leg)

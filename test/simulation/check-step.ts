@@ -2,7 +2,7 @@
 import { type Agent, agentsOf, type WaitingCall, waitingIn } from '#acd/core'
 import type { Call, Offering } from '#calls/core'
 import type { NewFact } from '#journal'
-import type { AgentId, CallId, QueueId } from '#kernel'
+import type { AgentId, CallId, Instant, QueueId } from '#kernel'
 import { agentsAt, type HallState } from '../../src/switchboard/hall-state.ts'
 import { checkReplay } from './check-replay.ts'
 import type { Complain } from './failure.ts'
@@ -29,7 +29,7 @@ export function createStepChecks(complain: Complain) {
       const call = fact.type === 'call.offered' ? hall.calls.get(fact.call as CallId) : undefined
       if (call?.state === 'offering') firstComeFirstServed(call, stood, now, complain)
     }
-    for (const fact of facts) if (fact.type === 'call.queued') places.delete(fact.call as CallId)
+    for (const fact of facts) if (fact.type === 'call.queued') places.set(fact.call as CallId, placeOf(fact))
     for (const one of now) keepsItsPlace(one, places, complain)
     stood = now
     turns += 1
@@ -58,6 +58,13 @@ function firstComeFirstServed(
 function stoodBefore(a: WaitingCall, b: WaitingCall): boolean {
   return a.front === b.front ? a.since < b.since : a.front
 }
+
+const placeOf = (queued: NewFact): WaitingCall => ({
+  call: queued.call as CallId,
+  queue: queued['queue'] as QueueId,
+  since: queued['since'] as Instant,
+  front: queued['front'] === true,
+})
 
 /** From the moment of joining the queue to the next: whatever offers fail meanwhile. */
 function keepsItsPlace(one: WaitingCall, places: Map<CallId, WaitingCall>, complain: Complain): void {

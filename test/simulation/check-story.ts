@@ -27,6 +27,8 @@ export function checkStory(id: CallId, facts: readonly Fact[], complain: Complai
   if (types.slice(types.indexOf('call.ended') + 1).some((type) => !afterwards.includes(type)))
     wrong('nothing happens to a call that is over')
   if (count('call.wrapUpStarted') !== count('call.wrapUpEnded')) wrong('wrap-up begins and ends')
+  if (facts.filter(({ type }) => type === 'call.queued').some((fact, n) => fact['front'] !== n > 0))
+    wrong('who has been spoken to stands in front')
   pairs(facts, 'call.offered', ['call.offerEnded'], 'offer', () => wrong('each offer ends exactly once'))
   pairs(facts, 'call.connected', ['call.agentLeft'], 'leg', () => wrong('each agent leaves exactly once'))
   pairs(facts, 'call.partyDialled', ['call.partyLeft', 'call.agentLeft'], 'leg', () =>

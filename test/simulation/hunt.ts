@@ -28,7 +28,7 @@ export async function huntAll(mostSeeds: number, atOnce = 2, bugs = plantedBugs)
 if (import.meta.main) {
   const wanted = plantedBugs.filter(({ name }) => name.includes(process.argv[2] ?? ''))
   for (const bug of wanted) {
-    const found = await huntOne(bug, Number(process.argv[3] ?? 60)).catch((error: unknown) => ({
+    const found = await huntOne({ ...bug, shift: 1 }, Number(process.argv[3] ?? 60)).catch((error: unknown) => ({
       seed: 0,
       invariant: `WRONG ${String(error)}`,
     }))

@@ -19,7 +19,8 @@ registerHooks({
 const { drawScenario } = await import('./scenario.ts')
 const { simulate } = await import('./simulation.ts')
 let found: { seed: number; invariant: string } | null = null
-for (let seed = 1; seed <= mostSeeds && !found; seed++) {
+for (const seed of [bug.shift, ...Array.from({ length: mostSeeds }, (_, n) => n + 1)]) {
+  if (found) break
   const { failure } = await simulate(drawScenario(seed))
   if (failure) found = { seed, invariant: failure.invariant }
 }
