@@ -53,7 +53,7 @@ function checkRecords(hall: Hall, facts: readonly Fact[]): void {
 
 /** The reason that was written down is what happened. */
 function checkReason(hall: Hall, { leftBy, phone }: Caller, story: readonly Fact[]): void {
-  const reason = String(story.find(({ type }) => type === 'call.ended')?.['reason'])
+  const reason = String(story.find(({ type }) => type === 'call.ended')?.reason)
   const fits =
     reason === 'agentHungUp' || reason === 'partnerHungUp'
       ? leftBy !== 'nobody'

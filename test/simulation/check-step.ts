@@ -61,9 +61,9 @@ function stoodBefore(a: WaitingCall, b: WaitingCall): boolean {
 
 const placeOf = (queued: NewFact): WaitingCall => ({
   call: queued.call as CallId,
-  queue: queued['queue'] as QueueId,
-  since: queued['since'] as Instant,
-  front: queued['front'] === true,
+  queue: queued.queue as QueueId,
+  since: queued.since as Instant,
+  front: queued.front === true,
 })
 
 /** From the moment of joining the queue to the next: whatever offers fail meanwhile. */

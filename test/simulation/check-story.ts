@@ -27,7 +27,7 @@ export function checkStory(id: CallId, facts: readonly Fact[], complain: Complai
   if (types.slice(types.indexOf('call.ended') + 1).some((type) => !afterwards.includes(type)))
     wrong('nothing happens to a call that is over')
   if (count('call.wrapUpStarted') !== count('call.wrapUpEnded')) wrong('wrap-up begins and ends')
-  if (facts.filter(({ type }) => type === 'call.queued').some((fact, n) => fact['front'] !== n > 0))
+  if (facts.filter(({ type }) => type === 'call.queued').some((fact, n) => fact.front !== n > 0))
     wrong('who has been spoken to stands in front')
   pairs(facts, 'call.offered', ['call.offerEnded'], 'offer', () => wrong('each offer ends exactly once'))
   pairs(facts, 'call.connected', ['call.agentLeft'], 'leg', () => wrong('each agent leaves exactly once'))
@@ -58,21 +58,21 @@ function lastPhase(facts: readonly Fact[]): { phase: Phase; reason: string } {
         break
       case 'call.offerEnded': {
         // An offer that ends because the caller has gone is told just before the end.
-        const isFarewell = fact['outcome'] === 'cancelled' && facts[n + 1]?.type === 'call.ended'
-        if (!isFarewell && fact['outcome'] !== 'accepted') phase = 'waiting'
+        const isFarewell = fact.outcome === 'cancelled' && facts[n + 1]?.type === 'call.ended'
+        if (!isFarewell && fact.outcome !== 'accepted') phase = 'waiting'
         break
       }
       case 'call.connected':
         phase = 'talking'
         break
       case 'call.partyDialled':
-        if (fact['purpose'] === 'transfer') phase = 'transferring'
+        if (fact.purpose === 'transfer') phase = 'transferring'
         break
       case 'call.handedOver':
         phase = 'handedOver'
         break
       case 'call.ended':
-        return { phase, reason: String(fact['reason']) }
+        return { phase, reason: String(fact.reason) }
     }
   }
   return { phase, reason: 'none' }

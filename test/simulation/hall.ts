@@ -71,8 +71,8 @@ export class Hall {
     })
     this.network = network as Network
     this.network.onRequest = ({ op, args }) => {
-      if (op === 'channels.create' && !this.disk.legs.has(args['channelId']))
-        complain('what is done is on disk before', `${args['channelId']} is dialled`)
+      if (op === 'channels.create' && !this.disk.legs.has(args.channelId))
+        complain('what is done is on disk before', `${args.channelId} is dialled`)
       if (op !== 'endpoints.listByTech') this.note(`  order ${op} ${Object.values(args).join(' ')}`)
     }
     this.desks = new Desks(this, diceFrom(seed, 'desks'))

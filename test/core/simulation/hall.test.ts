@@ -4,8 +4,8 @@ import { drawScenario, tell } from '../../simulation/scenario.ts'
 import { shrink } from '../../simulation/shrink.ts'
 import { simulate } from '../../simulation/simulation.ts'
 
-const shifts = Number(process.env['SIMULATED_SHIFTS'] ?? 40)
-const firstSeed = Number(process.env['SIMULATED_SEED'] ?? 1)
+const shifts = Number(process.env.SIMULATED_SHIFTS ?? 40)
+const firstSeed = Number(process.env.SIMULATED_SEED ?? 1)
 
 test('whatever happens in a shift, nobody is lost, doubled, misheard or left behind', { timeout: 60_000 }, async () => {
   for (let seed = firstSeed; seed < firstSeed + shifts; seed++) {
