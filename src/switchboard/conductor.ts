@@ -48,10 +48,18 @@ export function createConductor(deps: ConductorDeps) {
         const then = turn.lastOf(call) ?? hall.calls.get(call)
         if (then) perform(then, effect)
       }
-      for (const id of outcome.ended) timers.start(`forget:${id}`, forgetAfterMs, () => legs.dropCall(id))
+      for (const id of outcome.ended) forgetLater(id)
     })
     done.catch((error: unknown) => trouble(error, 'journal'))
     return { answer, durable: done }
+  }
+
+  /** Late news of an ended call is still known to be its own for a while. */
+  function forgetLater(id: CallId): void {
+    timers.start(`forget:${id}`, forgetAfterMs, () => {
+      legs.dropCall(id)
+      take((turn) => turn.forget(id))
+    })
   }
 
   function setTimers(turn: Turn): void {
@@ -103,9 +111,9 @@ export function createConductor(deps: ConductorDeps) {
     post,
     command,
     startWrapUp,
+    forgetLater,
     agent: (id: AgentId) => agentOf(hall.board, id),
   }
 }
 
-/** Late news of an ended call is still known to be its own for so long. */
 const forgetAfterMs = 60_000

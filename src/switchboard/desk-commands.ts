@@ -113,21 +113,31 @@ export function createDeskCommands({ hall, conductor, directory, phoneOf, now }:
     turn.touch(agent)
   }
 
+  /** Answers that are on their way to the disk: a repeat must not overtake them. */
+  const writing = new Map<DeskCommand['id'], Promise<void>>()
+
   /** Resolves when the answer is on disk: what was acknowledged is never lost. */
   return async function handle(asked: DeskCommand): Promise<DeskReply> {
     const agent = agentOf(hall.board, asked.agent)
     if (!agent) return { ok: false, refusal: 'agentUnknown', repeated: false }
     const before = agent.answered.find(({ id }) => id === asked.id)
-    if (before)
+    if (before) {
+      await writing.get(asked.id)
       return before.refusal === null
         ? { ok: true, repeated: true }
         : { ok: false, refusal: before.refusal as DeskRefusal, repeated: true }
+    }
     const { answer, durable } = conductor.take((turn) => {
       const result = obeyDesk(turn, asked)
       remember(turn, asked, result.ok ? null : result.refusal)
       return result
     })
-    await durable
+    writing.set(asked.id, durable)
+    try {
+      await durable
+    } finally {
+      writing.delete(asked.id)
+    }
     return answer.ok ? { ok: true, repeated: false } : { ok: false, refusal: answer.refusal, repeated: false }
   }
 }

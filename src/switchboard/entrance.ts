@@ -32,7 +32,7 @@ export function toArrival(channel: Channel, args: readonly string[]): Arrival | 
   }
 }
 
-/** `known`: the call is taken in already, by an audit that was faster than the event. */
+/** `known`: the call is taken in already, by an audit that was faster than the event, or it is over. */
 export type Admitted = 'admitted' | 'known' | 'noSuchNumber'
 export type Admit = (arrival: Arrival) => Admitted
 
@@ -55,7 +55,7 @@ export function createEntrance({
     const { numbers, queues } = directory()
     const number = numbers.find((known) => known.number === dialled)
     const queue = queues.find((known) => known.id === number?.queue)
-    if (hall.calls.has(id)) return 'known'
+    if (hall.calls.has(id) || hall.leaving.has(id)) return 'known'
     if (!queue) return 'noSuchNumber'
     legs.addLeg(channel.id as LegId, id)
     conductor.take((turn) => {

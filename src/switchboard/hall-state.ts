@@ -1,7 +1,7 @@
 /** Everything that the switchboard knows of the moment; changed only by a turn (turn.ts). */
 import { agentOf, type Board, emptyBoard } from '#acd/core'
 import type { Call, Party, PartyResult, Serial, TicketFields } from '#calls/core'
-import type { AgentId, CallId, TicketNo } from '#kernel'
+import type { AgentId, CallId, LegId, TicketNo } from '#kernel'
 
 /** What is shown and written of a call beside its state; outlives the call until the last wrap-up ends. */
 export type Paper = {
@@ -18,7 +18,11 @@ export type HallState = {
   readonly papers: Map<TicketNo, Paper>
   /** Papers whose call has ended; thrown away when nobody writes on them any more. */
   readonly closing: Set<TicketNo>
+  /** Callers whom we have hung up, by their legs, for as long as that order may have to be given again. */
+  readonly leaving: Map<CallId, LegId>
   serial: Serial | null
+  /** The run of Asterisk that our calls belong to, by its startup time. */
+  asterisk: string | null
 }
 
 export const emptyHall = (epoch: number): HallState => ({
@@ -26,7 +30,9 @@ export const emptyHall = (epoch: number): HallState => ({
   calls: new Map(),
   papers: new Map(),
   closing: new Set(),
+  leaving: new Map(),
   serial: null,
+  asterisk: null,
 })
 
 /** Agents who have this call before them: the one who has it, one who is rung for it, a consulted colleague. */

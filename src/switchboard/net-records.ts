@@ -2,7 +2,6 @@
  * The records that the dialplan's safety net has left in Asterisk's own database. Functions can be written without a channel but
  * read only on one: a channel that leads nowhere is made for the question, and never dialled.
  */
-import { randomUUID } from 'node:crypto'
 import type { CallId, LegId } from '#kernel'
 import type { AriClient } from '#platform/asterisk/ari-client'
 import type { LegRegister } from './leg-register.ts'
@@ -12,6 +11,7 @@ export type NetRecords = ReturnType<typeof createNetRecords>
 export function createNetRecords({ client, app, legs }: { client: AriClient; app: string; legs: LegRegister }) {
   /** What the net wrote last, as far as we have looked; `undefined`: we have never looked. */
   let seen: string | undefined
+  let questions = 0
 
   /** Keys, one a call. Reads nothing when nothing was written since it was last asked. */
   async function list(): Promise<string[]> {
@@ -23,14 +23,15 @@ export function createNetRecords({ client, app, legs }: { client: AriClient; app
   }
 
   async function ask(): Promise<string[]> {
-    const question = `net-${randomUUID()}` as LegId
+    const question = `net-${Date.now()}-${++questions}` as LegId
     // Known and gone, so that an audit does not take it for a leg that nobody knows.
     legs.addLeg(question, question as string as CallId)
     legs.dropLeg(question)
     const deeds = client.lane(question)
     try {
       const endpoint = 'Local/s@net-records/n'
-      if ((await deeds.createChannel({ channelId: question, endpoint, app, formats: 'alaw' })) !== 'done') return []
+      const made = await deeds.createChannel({ channelId: question, endpoint, app, formats: 'alaw' })
+      if (made !== 'done') throw new Error(`no channel to ask for the records of the net on: ${made}`)
       const keys = await client.getVariable(question, 'DB_KEYS(net)')
       return keys === 'gone' ? [] : keys.split(',').filter((key) => key !== '')
     } finally {

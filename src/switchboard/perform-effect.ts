@@ -3,9 +3,10 @@
  * waiting between them. What cannot be done because a leg is gone needs no word: its leaving is news of its own.
  */
 import type { Call, Effect } from '#calls/core'
-import type { CallId, LegId } from '#kernel'
+import type { CallId, LegId, PlaybackId } from '#kernel'
 import type { AriClient } from '#platform/asterisk/ari-client'
 import type { DialPlan } from './dial-string.ts'
+import type { JoinWatch } from './join-watch.ts'
 import type { LegRegister } from './leg-register.ts'
 import { mediaOf } from './prompt-media.ts'
 
@@ -16,13 +17,24 @@ export type PerformDeps = {
   /** How a party is dialled; `null`: there is no way (seat gone from the directory). */
   readonly dialString: (call: Call, effect: Extract<Effect, { do: 'dial' }>) => DialPlan | null
   readonly unreachable: (call: CallId, leg: LegId) => void
-  readonly joined: (bridge: string, leg: LegId, retry: () => Promise<unknown>) => void
+  readonly joins: Pick<JoinWatch, 'expect' | 'parted'>
+  /** This prompt has not begun, and will not. */
+  readonly unplayed: (call: CallId, playback: PlaybackId) => void
   readonly trouble: (error: unknown, call: CallId, effect: Effect['do']) => void
 }
 
 export type PerformEffect = ReturnType<typeof createPerformEffect>
 
-export function createPerformEffect({ client, app, legs, dialString, unreachable, joined, trouble }: PerformDeps) {
+export function createPerformEffect({
+  client,
+  app,
+  legs,
+  dialString,
+  unreachable,
+  unplayed,
+  joins,
+  trouble,
+}: PerformDeps) {
   function dial(call: Call, effect: Extract<Effect, { do: 'dial' }>): Promise<unknown> {
     const to = dialString(call, effect)
     legs.addLeg(effect.leg, call.id)
@@ -50,8 +62,19 @@ export function createPerformEffect({ client, app, legs, dialString, unreachable
 
   function connect(call: Call, { bridge, legs: members }: Extract<Effect, { do: 'connect' }>): Promise<unknown> {
     const deeds = client.lane(call.id)
-    for (const leg of members) joined(bridge, leg, () => client.lane(call.id).addToBridge(bridge, [leg]))
+    for (const leg of members) joins.expect(bridge, leg, () => client.lane(call.id).addToBridge(bridge, [leg]))
     return Promise.all([deeds.createBridge(bridge), deeds.addToBridge(bridge, [...members])])
+  }
+
+  /** Whoever waits for the end of a prompt that could not be begun would wait for ever. */
+  function play(call: Call, { leg, playback, prompts }: Extract<Effect, { do: 'play' }>): Promise<unknown> {
+    legs.addPlayback(playback, call.id)
+    const played = client.lane(call.id).play(leg, playback, prompts.flatMap(mediaOf))
+    return played.catch(async (error: unknown) => {
+      const there = await client.getPlayback(playback).catch(() => 'gone' as const)
+      if (there === 'gone') unplayed(call.id, playback)
+      throw error
+    })
   }
 
   function perform(call: Call, effect: Effect): Promise<unknown> {
@@ -65,8 +88,7 @@ export function createPerformEffect({ client, app, legs, dialString, unreachable
       case 'stopRingback':
         return deeds.ringStop(effect.leg)
       case 'play':
-        legs.addPlayback(effect.playback, call.id)
-        return deeds.play(effect.leg, effect.playback, effect.prompts.flatMap(mediaOf))
+        return play(call, effect)
       case 'stopPlayback':
         return deeds.stopPlayback(effect.playback)
       case 'startMusic':
@@ -82,6 +104,7 @@ export function createPerformEffect({ client, app, legs, dialString, unreachable
       case 'connect':
         return connect(call, effect)
       case 'takeOut':
+        joins.parted(effect.leg)
         return deeds.removeFromBridge(effect.bridge, [effect.leg])
       case 'removeBridge':
         return deeds.destroyBridge(effect.bridge)

@@ -10,6 +10,7 @@ import type { Admit } from './entrance.ts'
 import type { HallState } from './hall-state.ts'
 import { type InNet, isInNet } from './in-net.ts'
 import type { LegRegister } from './leg-register.ts'
+import type { Turn } from './turn.ts'
 
 export type Reconciled = {
   calls: number
@@ -104,14 +105,30 @@ export function createReconcile(deps: Deps) {
   }
 
   /** In one turn, those without an agent first: an agent who is freed is not offered a call that is lost as well. */
-  function loseCalls(ids: readonly CallId[], reason: 'lostWhileAway' | 'mediaServerLost', count: Reconciled): void {
+  function loseCalls(
+    ids: readonly CallId[],
+    reason: 'lostWhileAway' | 'mediaServerLost',
+    count: Reconciled,
+    also: (turn: Turn) => void = () => {},
+  ): void {
     const lost = ids.flatMap((id) => hall.calls.get(id) ?? []).sort((a, b) => legsOf(a).length - legsOf(b).length)
     count.lost += lost.length
     conductor.take((turn) => {
+      also(turn)
       for (const { id } of lost) {
         const call = hall.calls.get(id)
         if (call) turn.takeCall(lose(call, reason, now()))
       }
+    })
+  }
+
+  /** Another Asterisk than before has none of our calls. That it is another is written in the step that ends them, or never. */
+  function meetAsterisk(run: string, count: Reconciled): void {
+    if (hall.asterisk === run) return
+    const theirs = hall.asterisk === null ? [] : [...hall.calls.keys()]
+    hall.asterisk = run
+    loseCalls(theirs, 'mediaServerLost', count, (turn) => {
+      turn.outcome.keep.asterisk = run
     })
   }
 
@@ -134,8 +151,19 @@ export function createReconcile(deps: Deps) {
         return
       }
     }
+    await hangUp(channel.id, count)
+  }
+
+  /** Its call has ended or goes on without it; the order that hung it up has not got through. */
+  function isWanted(leg: string): boolean {
+    const known = legs.legOf(leg)
+    const call = known && hall.calls.get(known.call)
+    return call !== undefined && legsOf(call).includes(leg as LegId)
+  }
+
+  async function hangUp(channel: string, count: Reconciled): Promise<void> {
     count.hungUp += 1
-    await client.unordered.hangup(channel.id, { reason: 'normal' })
+    await client.unordered.hangup(channel, { reason: 'normal' })
   }
 
   function isNeeded(bridge: string): boolean {
@@ -146,14 +174,11 @@ export function createReconcile(deps: Deps) {
     return false
   }
 
-  /** `afresh`: events were missed, so every call's media is settled and its timers set again. */
-  return async function reconcile({
-    asteriskRestarted,
-    afresh,
-  }: {
-    asteriskRestarted: boolean
-    afresh: boolean
-  }): Promise<Reconciled> {
+  /**
+   * `run`: we were away from this run of Asterisk (its startup time). Events were missed, so every call's media is settled and
+   * its timers set again.
+   */
+  return async function reconcile(run?: string): Promise<Reconciled> {
     const count: Reconciled = {
       calls: hall.calls.size,
       missed: 0,
@@ -163,7 +188,8 @@ export function createReconcile(deps: Deps) {
       lost: 0,
       inNet: 0,
     }
-    if (asteriskRestarted) loseCalls([...hall.calls.keys()], 'mediaServerLost', count)
+    const afresh = run !== undefined
+    if (afresh) meetAsterisk(run, count)
     // What is begun while we look is not judged by what we saw.
     const before = new Map(
       [...hall.calls].map(([id, call]) => [id, legsOf(call).filter((leg) => isSettled(call, leg, afresh))] as const),
@@ -173,14 +199,22 @@ export function createReconcile(deps: Deps) {
       client.listBridges(),
       client.getApplication(app),
     ])
+    // Asked last: when another Asterisk answers than the one we hear, nobody has hung up whose call is not there.
+    const answering = (await client.asteriskInfo()).status?.startup_time
+    if (answering !== undefined && answering !== hall.asterisk) {
+      meetAsterisk(answering, count)
+      return count
+    }
     count.inNet = channels.filter(isInNet).length
     const ours = new Set(application === 'gone' ? [] : application.channel_ids)
     const there = new Map(channels.map((channel) => [channel.id, channel]))
     for (const [id, settled] of before)
       if (!inNet.keeps(id, there.get(id))) await makeUp(id, settled, there, afresh, count)
     for (const channel of channels) {
+      if (!ours.has(channel.id)) continue
       const isKnown = legs.legOf(channel.id) || legs.hasLeft(channel.id)
-      if (ours.has(channel.id) && !isKnown) await takeIn(channel, count)
+      if (!isKnown) await takeIn(channel, count)
+      else if (!isWanted(channel.id)) await hangUp(channel.id, count)
     }
     for (const bridge of bridges) {
       if (bridge.creator !== 'Stasis' || isNeeded(bridge.id)) continue

@@ -2,22 +2,26 @@
 import { type Agent, agentOf, type Directory, withAgent, withOffer, withWaiting } from '#acd/core'
 import { type Call, legsOf, type Serial } from '#calls/core'
 import type { Journal } from '#journal'
+import type { CallId, LegId } from '#kernel'
 import { emptyHall, type HallState, type Paper } from './hall-state.ts'
 import type { LegRegister } from './leg-register.ts'
 
 export function restoreHall(
-  journal: Journal,
+  journal: Pick<Journal, 'epoch' | 'kept'>,
   directory: Directory,
   legs: LegRegister,
-  firstSerial: Serial | null,
+  firstSerial: Serial | null = null,
 ): HallState {
   const hall = emptyHall(journal.epoch)
   hall.serial = firstSerial
   for (const [key, value] of journal.kept) {
     if (key === 'serial') hall.serial = value as Serial
+    else if (key === 'asterisk') hall.asterisk = value as string
     else if (key.startsWith('paper:')) keepPaper(hall, value as Paper)
     else if (key.startsWith('agent:')) hall.board = withAgent(hall.board, value as Agent)
     else if (key.startsWith('call:')) restoreCall(hall, value as Call, legs)
+    else if (key.startsWith('leaving:'))
+      restoreLeaving(hall, key.slice('leaving:'.length) as CallId, value as LegId, legs)
   }
   followDirectory(hall, directory)
   return hall
@@ -56,4 +60,10 @@ function restoreCall(hall: HallState, call: Call, legs: LegRegister): void {
   if (call.state === 'waiting')
     hall.board = withWaiting(hall.board, { call: call.id, queue: call.queue, since: call.since, front: call.front })
   if (call.state === 'offering') hall.board = withOffer(hall.board, call.offer, call.id, call.agent)
+}
+
+/** Known as one of ours whose call is over: found in Asterisk, it is hung up, and not taken for a caller who has just come. */
+function restoreLeaving(hall: HallState, call: CallId, leg: LegId, legs: LegRegister): void {
+  hall.leaving.set(call, leg)
+  legs.addLeg(leg, call)
 }

@@ -9,6 +9,7 @@ import { createConductor } from './conductor.ts'
 import { createDeskCommands } from './desk-commands.ts'
 import { dialString } from './dial-string.ts'
 import { createEntrance, toArrival } from './entrance.ts'
+import type { HallState } from './hall-state.ts'
 import { createInNet } from './in-net.ts'
 import { createJoinWatch } from './join-watch.ts'
 import { createLegRegister } from './leg-register.ts'
@@ -66,7 +67,11 @@ export function createSwitchboard(deps: SwitchboardDeps) {
       legs.dropLeg(leg)
       post({ type: 'legLeft', call, leg, cause: 'unreachable', at: now() })
     },
-    joined: joins.expect,
+    unplayed: (call, playback) => {
+      legs.dropPlayback(playback)
+      post({ type: 'playbackEnded', call, playback, at: now() })
+    },
+    joins,
     trouble: (error, _call, what) => trouble(error, what),
   })
   const conductor = createConductor({
@@ -99,6 +104,8 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   /** Events that come while we compare are kept, and follow. */
   let held: AriEvent[] | null = []
   let comparing: Promise<void> = Promise.resolve()
+  /** Grows with each connection and each loss of one: what belongs to another time is known as such. */
+  let connections = 0
 
   async function isInBridge(bridge: string, leg: LegId): Promise<boolean> {
     const there = await client.getBridge(bridge)
@@ -147,13 +154,14 @@ export function createSwitchboard(deps: SwitchboardDeps) {
         return
       }
     }
+    if (event.type === 'ChannelEnteredBridge' && event.channel)
+      joins.entered(event.bridge.id, event.channel.id as LegId)
+    if (event.type === 'StasisEnd') joins.parted(event.channel.id as LegId)
     // A caller who left without having hung up: the rescue watchdog may have taken us for dead.
     if (event.type === 'StasisEnd' && mayBeInNet(event.channel.id)) {
       void inNet.find(event.channel.id).then((call) => call === undefined && heard(event))
       return
     }
-    if (event.type === 'ChannelEnteredBridge' && event.channel) joins.entered(event.bridge.id, event.channel.id)
-    if (event.type === 'ChannelLeftBridge') joins.forget(event.bridge.id, event.channel.id)
     // The prompt of a caller who has hung up fails before the hang-up is told: that first, then the prompt.
     if (event.type === 'PlaybackFinished' && event.playback.state === 'failed') {
       timers.start(`failed:${event.playback.id}`, failedPromptMs, () => heard(event))
@@ -199,29 +207,27 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     }
   }
 
-  function compare(why: string, asteriskRestarted: boolean, afresh: boolean): void {
-    let waitInNet = false
+  /** `run`: Asterisk's startup time, when we have been away. Until that comparison succeeds, events wait. */
+  function compare(why: string, run?: string): void {
+    const connected = connections
     const once = async (): Promise<void> => {
+      if (run !== undefined) timers.stop('compare') // of a connection before this one
       // First of all, whom the net has and what it did: no agent is offered a caller who is not with us, and no call of ours that
       // ended there is judged by its absence.
-      if (afresh) await inNet.look()
+      if (run !== undefined) await inNet.look()
       const servedWithoutUs = await adoptFromNet().catch((error: unknown) => {
         trouble(error, 'netRecords') // the next audit tries again
         return 0
       })
-      if (afresh) await phones.look()
-      const found = await reconcile({ asteriskRestarted, afresh })
+      if (run !== undefined) await phones.look()
+      const found = await reconcile(run)
       deps.onReconciled(why, { ...found, servedWithoutUs })
-      waitInNet = found.inNet > 0
+      if (run !== undefined && connected === connections) release(found.inNet > 0)
     }
-    comparing = comparing.then(once).then(
-      () => release(waitInNet),
-      (error: unknown) => {
-        trouble(error, 'reconcile')
-        // Until we know what is true, events wait; a connection that breaks meanwhile begins this anew.
-        if (afresh) timers.start('compare', retryMs, () => connection.isUp && compare(why, asteriskRestarted, afresh))
-      },
-    )
+    comparing = comparing.then(once).catch((error: unknown) => {
+      trouble(error, 'reconcile')
+      if (run !== undefined && connected === connections) timers.start('compare', retryMs, () => compare(why, run))
+    })
   }
 
   /** From now on we hear what happens, and callers are let in to us. */
@@ -232,20 +238,17 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     if (connection.isUp) net.open(waitInNet)
   }
 
-  function whenUp(up: { startupTime: string; restarted: boolean; first: boolean }): void {
-    const before = journal.kept.get('asterisk')
-    const restarted = up.restarted || (up.first && typeof before === 'string' && before !== up.startupTime)
-    void conductor.take((turn) => {
-      turn.outcome.keep.asterisk = up.startupTime
-    })
-    compare(up.first ? 'start' : 'reconnect', restarted, true)
+  function whenUp(up: { startupTime: string; first: boolean }): void {
+    connections += 1
+    held = [] // what an earlier connection told is older than what we shall find now
+    compare(up.first ? 'start' : 'reconnect', up.startupTime)
     phones.start()
     timers.start('audit', auditEveryMs, audit)
   }
 
   function audit(): void {
     timers.start('audit', auditEveryMs, audit)
-    if (connection.isUp) compare('audit', false, false)
+    if (connection.isUp) compare('audit')
   }
 
   function pushHall(): void {
@@ -274,13 +277,16 @@ export function createSwitchboard(deps: SwitchboardDeps) {
       connection.onEvent(onEvent)
       connection.onUp(whenUp)
       connection.onDown(() => {
+        connections += 1
         held ??= []
+        timers.stop('compare')
         phones.stop()
         net.close()
         timers.stop('audit')
       })
       connection.start()
       pushHall()
+      for (const id of hall.leaving.keys()) conductor.forgetLater(id)
       for (const { id, status } of agentsOf(hall.board))
         if (status.state === 'wrapUp') conductor.startWrapUp(id, status.call, status.until - now())
     },
@@ -292,6 +298,8 @@ export function createSwitchboard(deps: SwitchboardDeps) {
       await ari.close()
       await comparing
     },
+    /** The live state, for whoever checks it (the simulation). Changed by turns alone. */
+    hall: hall as Readonly<HallState>,
     counts: () => ({ calls: hall.calls.size, legs: legs.size, timers: timers.size, papers: hall.papers.size }),
   }
 }

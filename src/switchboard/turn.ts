@@ -13,7 +13,7 @@ import {
   transition,
 } from '#calls/core'
 import type { NewFact } from '#journal'
-import type { AgentId, CallId, Instant, QueueId } from '#kernel'
+import type { AgentId, CallId, Instant, LegId, QueueId } from '#kernel'
 import { agentsAt, type HallState, type Paper } from './hall-state.ts'
 
 /** What a turn leaves to be done by the shell. */
@@ -67,6 +67,8 @@ export class Turn {
       this.#hall.calls.delete(call.id)
       this.outcome.ended.push(call.id)
       this.outcome.keep[`call:${call.id}`] = null
+      const { leg } = call.caller
+      if (effects.some((effect) => effect.do === 'hangUp' && effect.leg === leg)) this.#isLeaving(call.id, leg)
     } else {
       this.#hall.calls.set(call.id, call)
       this.outcome.keep[`call:${call.id}`] = call
@@ -216,6 +218,16 @@ export class Turn {
   keepPaper(ticket: Paper['call']['ticket'], paper: Paper): void {
     this.#hall.papers.set(ticket, paper)
     this.outcome.keep[`paper:${ticket}`] = paper
+  }
+
+  #isLeaving(call: CallId, leg: LegId): void {
+    this.#hall.leaving.set(call, leg)
+    this.outcome.keep[`leaving:${call}`] = leg
+  }
+
+  /** Whoever we have hung up has had time to leave. */
+  forget(call: CallId): void {
+    if (this.#hall.leaving.delete(call)) this.outcome.keep[`leaving:${call}`] = null
   }
 
   #isDone(ticket: Paper['call']['ticket']): boolean {

@@ -13,11 +13,15 @@ export type Request = {
 /** `cut`: the connection breaks; `silence`: it stays, and nothing comes. */
 export type Answer = Reply | 'cut' | 'silence'
 
+/** One application's connection, as Asterisk has it. */
+export type Wire = { send(text: string): void }
 export type ServerHandlers = {
   readonly request: (request: Request) => Promise<Answer>
-  readonly opened: (apps: readonly string[], socket: WebSocket) => void
-  readonly closed: (socket: WebSocket) => void
+  readonly opened: (apps: readonly string[], wire: Wire) => void
+  readonly closed: (wire: Wire) => void
 }
+/** How the outside reaches the fake: real sockets here, a simulated network in the simulation. */
+export type FakeNet = Pick<FakeServer, 'listen' | 'accept' | 'dropAll' | 'close'>
 
 const routes = Object.entries(operations).map(([op, { method, path }]) => ({
   op: op as OperationName,

@@ -7,12 +7,18 @@
  *   const caller = fake.inboundCall({ number: '13812345678', args: ['inbound', 'call-1'] })
  *   const leg = await phone.nextLeg(); leg.answer(); caller.hangUp()
  */
-import type { WebSocket } from 'ws'
 import type { OperationName } from '#platform/asterisk/ari-client'
 import { FakeModel, type MediaMs, stamped, type Telling } from './fake-asterisk-model.ts'
 import { type Asked, handlers, type World } from './fake-asterisk-operations.ts'
 import { FakeCaller, FakePhone, type Temper } from './fake-asterisk-phones.ts'
-import { type Answer, FakeServer, type Request } from './fake-asterisk-server.ts'
+import {
+  type Answer,
+  type FakeNet,
+  FakeServer,
+  type Request,
+  type ServerHandlers,
+  type Wire,
+} from './fake-asterisk-server.ts'
 
 export type { FakeLeg, Temper } from './fake-asterisk-phones.ts'
 export { FakeCaller, FakePhone }
@@ -41,7 +47,7 @@ export type InboundCall = {
   readonly args?: readonly string[] | ((channelId: string) => readonly string[])
 }
 
-type App = { socket: WebSocket | undefined; unwanted: readonly string[]; sources: Set<string> }
+type App = { socket: Wire | undefined; unwanted: readonly string[]; sources: Set<string> }
 
 export class FakeAsterisk {
   readonly model: FakeModel
@@ -49,7 +55,7 @@ export class FakeAsterisk {
   readonly requests: (Request & { status: number | string })[] = []
   url = ''
   readonly login = { user: 'fake', password: 'fake' } as const
-  readonly #server: FakeServer
+  readonly #server: FakeNet
   readonly #apps = new Map<string, App>()
   readonly #phones = new Map<string, FakePhone>()
   /** Callers whom the dialplan keeps with music because no application took them. */
@@ -59,13 +65,14 @@ export class FakeAsterisk {
   #faults: { fault: Fault; left: number }[] = []
   #lost: { type: string; left: number }[] = []
 
-  constructor(mediaMs: MediaMs) {
+  constructor(mediaMs: MediaMs, net?: (handlers: ServerHandlers) => FakeNet) {
     this.model = new FakeModel((app, event) => this.#send(app, event), mediaMs)
-    this.#server = new FakeServer(this.login, {
+    const handlers: ServerHandlers = {
       request: (request) => this.#request(request),
       opened: (apps, socket) => this.#opened(apps, socket),
       closed: (socket) => this.#closed(socket),
-    })
+    }
+    this.#server = net?.(handlers) ?? new FakeServer(this.login, handlers)
     this.#world = {
       model: this.model,
       reach: (endpoint) => this.#reach(endpoint),
@@ -189,7 +196,7 @@ export class FakeAsterisk {
     return found.fault
   }
 
-  #opened(names: readonly string[], socket: WebSocket): void {
+  #opened(names: readonly string[], socket: Wire): void {
     for (const name of names) {
       const known = this.#apps.get(name)
       if (known?.socket !== undefined) this.#send(name, { type: 'ApplicationReplaced' })
@@ -202,7 +209,7 @@ export class FakeAsterisk {
     }
   }
 
-  #closed(socket: WebSocket): void {
+  #closed(socket: Wire): void {
     for (const [name, app] of this.#apps) {
       if (app.socket !== socket) continue
       app.socket = undefined

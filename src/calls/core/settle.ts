@@ -1,11 +1,19 @@
 /**
  * The orders that bring the media of a call to what its state says, whatever was or was not performed before a crash.
- * Each may be repeated without harm.
+ * Each may be repeated without harm. A leg that is put to somebody first loses what it heard alone: music, ringing.
  */
-import type { Call } from './call.ts'
+import type { LegId } from '#kernel'
+import type { Call, WithAgent } from './call.ts'
 import type { Effect } from './effects.ts'
 
 export function settle(call: Call): Effect[] {
+  return needsNoAnswer(call) ? settleSound(call) : [{ do: 'answer', leg: call.caller.leg }, ...settleSound(call)]
+}
+
+/** A greeting that still plays began after the answer; while it does, the channel would not listen to another order. */
+const needsNoAnswer = ({ answered, state }: Call): boolean => !answered || state === 'greeting' || state === 'ended'
+
+function settleSound(call: Call): Effect[] {
   const caller = call.caller.leg
   switch (call.state) {
     case 'greeting':
@@ -16,12 +24,13 @@ export function settle(call: Call): Effect[] {
     case 'talking':
       return call.held
         ? [
+            ...agentAtWork(call),
             { do: 'connect', bridge: call.bridge, legs: [call.agentLeg] },
             { do: 'takeOut', bridge: call.bridge, leg: caller },
             { do: 'startMusic', leg: caller },
           ]
         : [
-            { do: 'answer', leg: caller },
+            ...agentAtWork(call),
             { do: 'stopMusic', leg: caller },
             { do: 'connect', bridge: call.bridge, legs: [caller, call.agentLeg] },
           ]
@@ -29,7 +38,8 @@ export function settle(call: Call): Effect[] {
       return settleConsulting(call)
     case 'threeWay':
       return [
-        { do: 'stopMusic', leg: caller },
+        ...agentAtWork(call),
+        ...stopMusic(caller, call.target.leg),
         { do: 'connect', bridge: call.bridge, legs: [caller, call.agentLeg, call.target.leg] },
         // the consult bridge, if it was still there, is found without a call and removed
       ]
@@ -37,7 +47,7 @@ export function settle(call: Call): Effect[] {
       return [{ do: 'startMusic', leg: caller }]
     case 'handedOver':
       return [
-        { do: 'stopMusic', leg: caller },
+        ...stopMusic(caller, call.target.leg),
         { do: 'connect', bridge: call.bridge, legs: [caller, call.target.leg] },
       ]
     case 'ended':
@@ -47,18 +57,37 @@ export function settle(call: Call): Effect[] {
 
 function settleConsulting(call: Extract<Call, { state: 'consulting' }>): Effect[] {
   const caller = call.caller.leg
+  const { leg, state } = call.target
   if (call.side === 'caller')
     return [
-      { do: 'takeOut', bridge: call.consultBridge, leg: call.target.leg },
-      ...(call.target.state === 'talking' ? ([{ do: 'startMusic', leg: call.target.leg }] as const) : []),
+      ...agentAtWork(call),
+      { do: 'takeOut', bridge: call.consultBridge, leg },
+      ...(state === 'talking' ? ([{ do: 'startMusic', leg }] as const) : []),
       { do: 'stopMusic', leg: caller },
       { do: 'connect', bridge: call.bridge, legs: [caller, call.agentLeg] },
     ]
   return [
     { do: 'takeOut', bridge: call.bridge, leg: caller },
     { do: 'startMusic', leg: caller },
-    ...(call.target.state === 'talking'
-      ? ([{ do: 'connect', bridge: call.consultBridge, legs: [call.agentLeg, call.target.leg] }] as const)
-      : []),
+    ...(state === 'talking'
+      ? ([
+          ...agentAtWork(call),
+          ...stopMusic(leg),
+          { do: 'connect', bridge: call.consultBridge, legs: [call.agentLeg, leg] },
+        ] as const)
+      : ([
+          ...muteAsAsked(call),
+          { do: 'takeOut', bridge: call.bridge, leg: call.agentLeg },
+          { do: 'startRingback', leg: call.agentLeg },
+        ] as const)),
   ]
 }
+
+/** A colleague who took the call over may have been on hold; one who consulted may have heard it ring. */
+const agentAtWork = (call: WithAgent): Effect[] => [
+  { do: 'stopRingback', leg: call.agentLeg },
+  ...stopMusic(call.agentLeg),
+  ...muteAsAsked(call),
+]
+const muteAsAsked = ({ muted, agentLeg }: WithAgent): Effect[] => [{ do: muted ? 'mute' : 'unmute', leg: agentLeg }]
+const stopMusic = (...legs: readonly LegId[]): Effect[] => legs.map((leg) => ({ do: 'stopMusic', leg }))

@@ -12,7 +12,7 @@ import { type AriAddress, authorization } from './ari-transport.ts'
 import type { Backoff } from './backoff.ts'
 import type { AriEvent, EventType } from './generated/ari.ts'
 import { readEvent } from './read-event.ts'
-import { SteadySocket } from './steady-socket.ts'
+import { type SteadyHandlers, type SteadyOptions, SteadySocket } from './steady-socket.ts'
 
 export type AriConnectionOptions = {
   readonly address: AriAddress
@@ -25,7 +25,11 @@ export type AriConnectionOptions = {
   readonly pingEveryMs?: number
   readonly deadAfterMs?: number
   readonly backoff?: Backoff
+  /** How the socket is made; the simulation has a network of its own. */
+  readonly openSocket?: (options: SteadyOptions, handlers: SteadyHandlers) => Steady
 }
+/** What the connection needs of its socket. */
+export type Steady = Pick<SteadySocket, 'open' | 'start' | 'stop' | 'drop'>
 
 /** Some fifty of these come with each call, and nobody acts on them. */
 const usuallyUnwanted: readonly EventType[] = [
@@ -56,7 +60,7 @@ export class AriConnection {
   readonly #client: AriClient
   readonly #app: string
   readonly #unwanted: readonly EventType[]
-  readonly #socket: SteadySocket
+  readonly #socket: Steady
   readonly #on = {
     event: [] as ((event: AriEvent) => void)[],
     up: [] as ((up: AriUp) => void)[],
@@ -79,7 +83,8 @@ export class AriConnection {
     this.#unwanted = options.unwanted ?? usuallyUnwanted
     const url = new URL(`${options.address.url.replace(/^http/, 'ws')}/ari/events`)
     url.searchParams.set('app', options.app)
-    this.#socket = new SteadySocket(
+    const { openSocket = (given, handlers) => new SteadySocket(given, handlers) } = options
+    this.#socket = openSocket(
       { ...options, url: url.href, headers: { authorization: authorization(options.address) } },
       {
         opened: () => void this.#opened(),

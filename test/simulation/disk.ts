@@ -1,0 +1,167 @@
+/** The disk of the switchboard's machine, and the journal on it: what was fsynced stays, what was not may be lost. */
+import type { Fact, Journal, Step } from '#journal'
+import type { Dice } from './dice.ts'
+import type { Owner, VirtualTime } from './virtual-time.ts'
+
+type Written = { readonly facts: readonly Fact[]; readonly keep: readonly (readonly [string, string | null])[] }
+type Batch = { readonly steps: Written[]; readonly promise: Promise<void>; readonly resolve: () => void }
+const createBatch = (): Batch => ({ steps: [], ...Promise.withResolvers<void>() })
+
+export class Disk {
+  /** How long one fsync takes just now. */
+  readonly syncMs: () => number
+  readonly synced: () => void
+  /** Every fact that is on disk, in order. */
+  readonly facts: Fact[] = []
+  /** Legs that were decided upon, on disk. */
+  readonly legs = new Set<unknown>()
+  readonly #time: VirtualTime
+  readonly #kept = new Map<string, string>()
+  #epoch = 0
+  #open: OpenJournal | undefined
+
+  constructor(time: VirtualTime, syncMs: () => number, synced: () => void) {
+    this.#time = time
+    this.syncMs = syncMs
+    this.synced = synced
+  }
+
+  /** What a process finds that opens the journal now. */
+  kept(): Map<string, unknown> {
+    return new Map([...this.#kept].map(([key, json]) => [key, JSON.parse(json) as unknown]))
+  }
+
+  /** One value of what would be found. */
+  keptOf(key: string): unknown {
+    return JSON.parse(this.#kept.get(key) ?? 'null')
+  }
+
+  open(owner: Owner, appended: (step: Step) => void): OpenJournal {
+    this.#epoch += 1
+    this.#open = new OpenJournal(this.#time, this, owner, this.#epoch, this.kept(), this.facts.length + 1, appended)
+    return this.#open
+  }
+
+  write(steps: readonly Written[]): void {
+    for (const { facts, keep } of steps) {
+      this.facts.push(...facts)
+      for (const { leg } of facts) this.legs.add(leg)
+      for (const [key, json] of keep) {
+        if (json === null) this.#kept.delete(key)
+        else this.#kept.set(key, json)
+      }
+    }
+  }
+
+  /** The process is dead: of the write under way some steps have got through, whole; what was still gathered is lost. */
+  crash(dice: Dice): number {
+    const cut = this.#open?.cut(dice) ?? { through: [], lost: 0 }
+    this.#open = undefined
+    this.write(cut.through)
+    return cut.lost
+  }
+}
+
+export class OpenJournal implements Journal {
+  readonly id = 'simulated'
+  readonly epoch: number
+  readonly kept: ReadonlyMap<string, unknown>
+  readonly #time: VirtualTime
+  readonly #disk: Disk
+  readonly #owner: Owner
+  readonly #appended: (step: Step) => void
+  /** What the next life would find, were everything on disk. */
+  readonly #believed: Map<string, string | null>
+  #gathered = createBatch()
+  #writing: Batch | undefined
+  #nextSeq: number
+
+  constructor(
+    time: VirtualTime,
+    disk: Disk,
+    owner: Owner,
+    epoch: number,
+    kept: Map<string, unknown>,
+    nextSeq: number,
+    appended: (step: Step) => void,
+  ) {
+    this.#time = time
+    this.#disk = disk
+    this.#owner = owner
+    this.epoch = epoch
+    this.kept = kept
+    this.#believed = new Map([...kept].map(([key, value]) => [key, JSON.stringify(value)]))
+    this.#nextSeq = nextSeq
+    this.#appended = appended
+  }
+
+  append(step: Step): Promise<void> {
+    // Values are written as they are now; what they become later is another step's matter.
+    const keep = Object.entries(step.keep).map(([key, value]): [string, string | null] => [
+      key,
+      value === null ? null : JSON.stringify(value),
+    ])
+    const facts = step.facts.map((fact): Fact => {
+      const copy = JSON.parse(JSON.stringify(fact)) as Fact
+      return { ...copy, seq: this.#nextSeq++, epoch: this.epoch }
+    })
+    for (const [key, json] of keep) {
+      if (json === null) this.#believed.delete(key)
+      else this.#believed.set(key, json)
+    }
+    this.#gathered.steps.push({ facts, keep })
+    const { promise } = this.#gathered
+    this.#sync()
+    this.#appended(step)
+    return promise
+  }
+
+  get isIdle(): boolean {
+    return this.#writing === undefined
+  }
+
+  /** As `kept` would be after everything appended so far. */
+  believed(): Map<string, unknown> {
+    return new Map([...this.#believed].map(([key, json]) => [key, JSON.parse(json ?? 'null') as unknown]))
+  }
+
+  cut(dice: Dice): { through: readonly Written[]; lost: number } {
+    const writing = this.#writing?.steps ?? []
+    const through = writing.slice(0, dice.whole(0, writing.length))
+    return { through, lost: writing.length - through.length + this.#gathered.steps.length }
+  }
+
+  behind(): number {
+    return this.#disk.facts.length
+  }
+
+  unconfirmed(afterSeq: number, atMost: number): readonly Fact[] {
+    return this.#disk.facts.slice(afterSeq, afterSeq + atMost)
+  }
+
+  onFacts(): void {} // the relay to Postgres is no part of the simulation
+
+  confirm(): void {}
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  #sync(): void {
+    if (this.#writing || this.#gathered.steps.length === 0) return
+    const batch = this.#gathered
+    this.#writing = batch
+    this.#gathered = createBatch()
+    this.#time.after(
+      this.#disk.syncMs(),
+      () => {
+        this.#writing = undefined
+        this.#disk.write(batch.steps)
+        batch.resolve()
+        this.#disk.synced()
+        this.#sync()
+      },
+      this.#owner,
+    )
+  }
+}

@@ -1,0 +1,305 @@
+/** The simulated hall: who is in it, and what can be done to it. */
+import type { Step } from '#journal'
+import { type CallId, toInstant } from '#kernel'
+import { AriClient, AriTrouble } from '#platform/asterisk/ari-client'
+import { createSwitchboard, type Switchboard } from '#switchboard'
+import { AriConnection } from '../../src/platform/asterisk/ari-connection.ts'
+import { FakeAsterisk, type FakeCaller, type FakePhone } from '../kit/fake-asterisk.ts'
+import { createStepChecks } from './check-step.ts'
+import { Desks } from './desks.ts'
+import { type Dice, diceFrom } from './dice.ts'
+import { Disk, type OpenJournal } from './disk.ts'
+import type { Complain } from './failure.ts'
+import { agentAt, house, seatAt } from './house.ts'
+import { fair, Network, type Weather } from './network.ts'
+import { temperOf } from './people.ts'
+import { agentCount, type CrashPoint, type Deed } from './scenario.ts'
+import { type Owner, type VirtualTime, world } from './virtual-time.ts'
+
+const app = 'switchboard'
+
+export type Running = {
+  readonly owner: Owner
+  readonly journal: OpenJournal
+  readonly connection: AriConnection
+  readonly board: Switchboard
+  readonly check: ReturnType<typeof createStepChecks>
+}
+export type Caller = {
+  readonly phone: FakeCaller
+  readonly dialled: string
+  leftBy: 'nobody' | 'self' | 'us' | 'asterisk'
+}
+
+export class Hall {
+  readonly time: VirtualTime
+  readonly disk: Disk
+  readonly network: Network
+  readonly fake: FakeAsterisk
+  readonly desks: Desks
+  readonly callers: Caller[] = []
+  readonly phones: FakePhone[] = []
+  readonly complain: Complain
+  readonly note: (line: string) => void
+  readonly troubles = new Map<string, number>()
+  /** When a call was last decided upon. */
+  readonly changedAt = new Map<CallId, number>()
+  running: Running | undefined
+  /** Since when nothing is wrong with the machinery. */
+  calmSince = Number.POSITIVE_INFINITY
+  restarts = 0
+  readonly #dice: Dice
+  #lives = 0
+  #armed: (CrashPoint & { readonly downMs: number }) | undefined
+  #badUntil = 0
+  #syncMs = 1
+
+  constructor(time: VirtualTime, seed: number, complain: Complain, note: (line: string) => void) {
+    this.time = time
+    this.complain = complain
+    this.note = note
+    this.#dice = diceFrom(seed, 'hall')
+    this.disk = new Disk(
+      time,
+      () => this.#syncMs * this.#dice.between(0.3, 1.7),
+      () => this.#passed('durable'),
+    )
+    let network: Network | undefined
+    this.fake = new FakeAsterisk(mediaMs, (handlers) => {
+      network = new Network(time, diceFrom(seed, 'network'), handlers)
+      return network
+    })
+    this.network = network as Network
+    this.network.onRequest = ({ op, args }) => {
+      // A channel that is made to be asked, and never dialled, is no leg of a call.
+      const isLeg = op === 'channels.create' && !args.endpoint.startsWith('Local/')
+      if (isLeg && !this.disk.legs.has(args.channelId))
+        complain('what is done is on disk before', `${args.channelId} is dialled`)
+      if (op !== 'endpoints.listByTech') this.note(`  order ${op} ${Object.values(args).join(' ')}`)
+    }
+    this.desks = new Desks(this, diceFrom(seed, 'desks'))
+    const people = diceFrom(seed, 'people')
+    for (const { id } of house.seats) this.#addPhone(`seat-${id}`, people, false)
+    for (const { trunk } of house.lines) this.#addPhone(trunk, people, true)
+  }
+
+  /** Doors open: the switchboard starts, and most agents come to work. */
+  open(): void {
+    this.#startSwitchboard()
+    for (let n = 0; n < agentCount; n++) {
+      this.time.after(500, () => this.desks.ask(agentAt(n), { name: 'logIn', seat: seatAt(n) }), world)
+      if (n < 4) this.time.after(600, () => this.desks.ask(agentAt(n), { name: 'ready' }), world)
+    }
+  }
+
+  get isUp(): boolean {
+    return this.running?.connection.isUp === true
+  }
+
+  // What people do
+
+  call({ number, dialled, patienceMs }: Extract<Deed, { do: 'call' }>): void {
+    if (!this.network.accepting) return // no Asterisk, no ringing tone
+    const phone = this.fake.inboundCall({
+      number,
+      dialled,
+      args: (id) => ['inbound', id, String(this.time.now), dialled, 'trunk', '', '', ''],
+    })
+    const caller: Caller = { phone, dialled, leftBy: 'nobody' }
+    this.callers.push(caller)
+    void phone.ended.then(() => {
+      if (caller.leftBy === 'nobody') caller.leftBy = 'us'
+    })
+    this.time.after(patienceMs, () => this.#hangUp(caller), world)
+  }
+
+  callerHangsUp(pick: number): void {
+    const there = this.callers.filter(({ phone }) => phone.alive)
+    const caller = there[Math.floor(pick * there.length)]
+    if (caller) this.#hangUp(caller)
+  }
+
+  /** Somebody whom we have called hangs up. */
+  phoneHangsUp(pick: number): void {
+    const there = [...this.fake.model.channels.values()].filter(
+      ({ endpoint, state }) => endpoint !== 'trunk' && state === 'Up',
+    )
+    const channel = there[Math.floor(pick * there.length)]
+    if (channel) this.fake.model.hangUp(channel, { cause: 16 })
+  }
+
+  phoneGone(seat: number, forMs: number): void {
+    const phone = this.phones[seat]
+    if (!phone?.registered) return
+    phone.unregister()
+    this.#badFor(forMs)
+    this.time.after(forMs, () => phone.register(), world)
+  }
+
+  press(agent: number, roll: number, twice: boolean): void {
+    this.desks.press(agentAt(agent), roll, twice)
+  }
+
+  // What goes wrong
+
+  crash(downMs: number, on?: CrashPoint): void {
+    if (on) {
+      this.#armed = { ...on, downMs }
+      return
+    }
+    if (!this.running) return
+    const { owner } = this.running
+    this.running = undefined
+    this.time.die(owner)
+    const orders = this.network.killed(owner)
+    const steps = this.disk.crash(this.#dice)
+    this.note(`  lost with it: ${orders} orders, ${steps} steps`)
+    this.calmSince = Number.POSITIVE_INFINITY
+    this.time.after(100 + downMs, () => this.#startSwitchboard(), world)
+  }
+
+  /** `awayMs`: so long nothing reaches Asterisk, where calls go on. */
+  cut(silentMs: number, awayMs = 0): void {
+    this.calmSince = Number.POSITIVE_INFINITY
+    this.network.cut(silentMs)
+    if (awayMs === 0) return
+    this.network.accept(false)
+    this.time.after(awayMs, () => this.network.accept(true), world)
+  }
+
+  restartAsterisk(awayMs: number): void {
+    this.restarts += 1
+    this.calmSince = Number.POSITIVE_INFINITY
+    for (const caller of this.callers) if (caller.phone.alive) caller.leftBy = 'asterisk'
+    void this.fake.restart(awayMs)
+  }
+
+  turnWeather(is: Partial<Weather>, forMs: number): void {
+    Object.assign(this.network.weather, is)
+    this.#badFor(forMs)
+    const back = (): void => {
+      const clear = fair()
+      for (const what of Object.keys(is) as (keyof Weather)[]) this.network.weather[what] = clear[what]
+    }
+    this.time.after(forMs, back, world)
+  }
+
+  slowDisk(syncMs: number, forMs: number): void {
+    this.#syncMs = syncMs
+    this.#badFor(forMs)
+    this.time.after(
+      forMs,
+      () => {
+        this.#syncMs = 1
+      },
+      world,
+    )
+  }
+
+  /** A decision has come so far: is this where the switchboard was to die? */
+  #passed(moment: CrashPoint['moment']): void {
+    const armed = this.#armed
+    if (armed?.moment !== moment) return
+    this.#armed = armed.count > 1 ? { ...armed, count: armed.count - 1 } : undefined
+    if (this.#armed === undefined) this.time.after(0, () => this.crash(armed.downMs), world)
+  }
+
+  // The end of the shift
+
+  /** Nothing goes wrong any more. */
+  mend(): void {
+    this.#armed = undefined
+    this.network.weather = fair()
+    this.#syncMs = 1
+    for (const phone of this.phones) if (!phone.registered) phone.register()
+  }
+
+  sendHome(): void {
+    for (const caller of this.callers) this.#hangUp(caller)
+  }
+
+  // Inside
+
+  #startSwitchboard(): void {
+    if (this.running) return
+    const owner = `switchboard ${++this.#lives}`
+    this.note(`  ${owner} starts`)
+    this.running = this.time.as(owner, () => this.#makeSwitchboard(owner))
+    this.desks.switchboardIsBack()
+  }
+
+  #makeSwitchboard(owner: Owner): Running {
+    const journal = this.disk.open(owner, (step) => this.#appended(step))
+    const client = new AriClient(this.network.transport(owner))
+    const connection = new AriConnection({
+      address: { url: 'http://simulated', user: '', password: '' },
+      app,
+      client,
+      openSocket: (_options, handlers) => this.network.socket(owner, app, handlers),
+    })
+    connection.onEvent((event) => client.notice(event))
+    connection.onOddity(({ odd, type, error }) => this.complain('no handler throws', `${odd} ${type} ${told(error)}`))
+    const board = createSwitchboard({
+      ari: { client, connection, close: () => client.close() },
+      app,
+      journal,
+      directory: () => house,
+      now: () => toInstant(this.time.now),
+      push: () => {},
+      savedCentrally: () => true,
+      onReconciled: (why, found) => this.#reconciled(why, found),
+      trouble: (error, what) => this.#trouble(error, what),
+    })
+    board.start()
+    return { owner, journal, connection, board, check: createStepChecks(this.complain) }
+  }
+
+  #reconciled(why: string, found: object): void {
+    if (why === 'audit') return
+    this.note(`  compared at ${why}: ${JSON.stringify(found)}`)
+    this.calmSince = Math.max(this.time.now, this.#badUntil)
+  }
+
+  #badFor(ms: number): void {
+    this.#badUntil = Math.max(this.#badUntil, this.time.now + ms)
+    if (this.calmSince !== Number.POSITIVE_INFINITY) this.calmSince = Math.max(this.calmSince, this.#badUntil)
+  }
+
+  #appended({ facts, keep }: Step): void {
+    for (const { type, at: _, ...rest } of facts) this.note(`  fact ${type} ${JSON.stringify(rest)}`)
+    for (const key of Object.keys(keep)) {
+      if (key.startsWith('call:')) this.changedAt.set(key.slice('call:'.length) as CallId, this.time.now)
+    }
+    const { running } = this
+    if (running) running.check(facts, running)
+    this.#passed('decided')
+  }
+
+  #trouble(error: unknown, what: string): void {
+    this.note(`  trouble ${what}: ${String(error)}`)
+    if (!(error instanceof AriTrouble)) this.complain('no bug is thrown', `${what}: ${told(error)}`)
+    else {
+      const kind = `${what}: ${error.op} ${error.kind} ${error.status}`
+      this.troubles.set(kind, (this.troubles.get(kind) ?? 0) + 1)
+    }
+  }
+
+  #hangUp(caller: Caller): void {
+    if (!caller.phone.alive) return
+    caller.leftBy = 'self'
+    caller.phone.hangUp()
+  }
+
+  #addPhone(name: string, people: Dice, isPartner: boolean): void {
+    const phone: FakePhone = this.fake.addPhone(
+      name,
+      temperOf(this.time, people, () => phone, isPartner),
+    )
+    this.phones.push(phone)
+  }
+}
+
+/** A greeting is some seconds, a spelled digit less than one. */
+const mediaMs = (uri: string): number => (uri.includes('digit-') ? 400 : 2_500)
+
+const told = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))

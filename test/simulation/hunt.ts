@@ -1,0 +1,39 @@
+/** Hunts planted bugs, a few at a time. By itself: `node test/simulation/hunt.ts [part of a name]` prints what finds what. */
+import { Worker } from 'node:worker_threads'
+import { type PlantedBug, plantedBugs } from './planted-bugs.ts'
+
+export type Found = { readonly seed: number; readonly invariant: string } | null
+
+export function huntOne(bug: PlantedBug, mostSeeds: number): Promise<Found> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./planted-bug-worker.ts', import.meta.url), {
+      workerData: { bug, mostSeeds },
+      execArgv: [],
+    })
+    worker.once('message', (found: Found) => resolve(found))
+    worker.once('error', reject)
+  })
+}
+
+export async function huntAll(mostSeeds: number, atOnce = 2, bugs = plantedBugs): Promise<Map<PlantedBug, Found>> {
+  const found = new Map<PlantedBug, Found>()
+  const left = [...bugs]
+  const hunter = async (): Promise<void> => {
+    for (let bug = left.shift(); bug; bug = left.shift()) found.set(bug, await huntOne(bug, mostSeeds))
+  }
+  await Promise.all(Array.from({ length: atOnce }, hunter))
+  return found
+}
+
+if (import.meta.main) {
+  const wanted = plantedBugs.filter(({ name }) => name.includes(process.argv[2] ?? ''))
+  for (const bug of wanted) {
+    const found = await huntOne({ ...bug, shift: 1 }, Number(process.argv[3] ?? 60)).catch((error: unknown) => ({
+      seed: 0,
+      invariant: `WRONG ${String(error)}`,
+    }))
+    console.log(
+      `${found ? `seed ${found.seed}`.padEnd(8) : 'NOT FOUND'}  ${bug.name}${found ? `: ${found.invariant}` : ''}`,
+    )
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * A clock that stands still until told to go on: one heap of jobs, done one after another, each followed by everything that
+ * its promises bring. While it is installed, `setTimeout`, `setImmediate`, `Date` and `performance.now` of the process are
+ * its own, so that the real switchboard and the fake Asterisk run on it as they are.
+ *
+ * Each job has an owner. What a job starts is its owner's too; the jobs of an owner that has died are never done.
+ */
+export type Owner = string
+export const world: Owner = 'world'
+
+class Job {
+  cancelled = false
+  readonly at: number
+  readonly order: number
+  readonly owner: Owner
+  readonly run: () => void
+
+  constructor(at: number, order: number, owner: Owner, run: () => void) {
+    this.at = at
+    this.order = order
+    this.owner = owner
+    this.run = run
+  }
+
+  // What callers of setTimeout do with what they get.
+  unref(): this {
+    return this
+  }
+  ref(): this {
+    return this
+  }
+}
+
+const real = { setImmediate, setTimeout, clearTimeout, clearImmediate, Date, now: performance.now }
+/** Everything that promises bring is done when the loop comes round. */
+const drained = (): Promise<void> => new Promise((resolve) => real.setImmediate(resolve))
+
+export class VirtualTime {
+  owner: Owner = world
+  /** Told of what a job throws: the process whose job it was would be dead. */
+  onThrow: (error: unknown) => void = () => {}
+  jobsDone = 0
+  readonly #heap: Job[] = []
+  readonly #dead = new Set<Owner>()
+  #now: number
+  #order = 0
+
+  constructor(startMs: number) {
+    this.#now = startMs
+  }
+
+  get now(): number {
+    return this.#now
+  }
+
+  after(ms: number, run: () => void, owner: Owner = this.owner): Job {
+    const job = new Job(this.#now + Math.max(0, ms), ++this.#order, owner, run)
+    push(this.#heap, job)
+    return job
+  }
+
+  /** Runs something now as if `owner` had. */
+  as<T>(owner: Owner, run: () => T): T {
+    const before = this.owner
+    this.owner = owner
+    try {
+      return run()
+    } finally {
+      this.owner = before
+    }
+  }
+
+  /** Nothing that it has begun will ever go on. */
+  die(owner: Owner): void {
+    this.#dead.add(owner)
+  }
+
+  isDead(owner: Owner): boolean {
+    return this.#dead.has(owner)
+  }
+
+  /** Goes on until a moment, or until `stop` says so. */
+  async runUntil(ms: number, stop: () => boolean): Promise<void> {
+    for (let job = this.#heap[0]; job && job.at <= ms && !stop(); job = this.#heap[0]) {
+      pop(this.#heap)
+      if (job.cancelled || this.#dead.has(job.owner)) continue
+      this.#now = job.at
+      this.owner = job.owner
+      this.jobsDone += 1
+      try {
+        job.run()
+      } catch (error) {
+        this.onThrow(error)
+      }
+      await drained()
+      this.owner = world
+    }
+    if (!stop()) this.#now = Math.max(this.#now, ms)
+  }
+
+  /** Takes the place of the process's own clock; gives back how to undo it. */
+  install(): () => void {
+    const time = this
+    const start = (run: (...args: unknown[]) => void, ms = 0, ...args: unknown[]) => time.after(ms, () => run(...args))
+    const stop = (job: unknown): void => {
+      if (job instanceof Job) job.cancelled = true
+    }
+    class VirtualDate extends real.Date {
+      constructor(...args: unknown[]) {
+        super(...((args.length === 0 ? [time.now] : args) as [number]))
+      }
+      static override now(): number {
+        return time.now
+      }
+    }
+    const set = (over: Record<string, unknown>): void => void Object.assign(globalThis, over)
+    set({
+      setTimeout: start,
+      clearTimeout: stop,
+      setImmediate: (run: (...args: unknown[]) => void, ...args: unknown[]) => start(run, 0, ...args),
+      clearImmediate: stop,
+      Date: VirtualDate,
+    })
+    performance.now = () => time.now
+    return () => {
+      const { now, ...globals } = real
+      set(globals)
+      performance.now = now
+    }
+  }
+}
+
+const before = (a: Job, b: Job): boolean => a.at < b.at || (a.at === b.at && a.order < b.order)
+
+function push(heap: Job[], job: Job): void {
+  let at = heap.length
+  heap.push(job)
+  while (at > 0) {
+    const up = (at - 1) >> 1
+    const parent = heap[up] as Job
+    if (!before(job, parent)) break
+    heap[at] = parent
+    at = up
+  }
+  heap[at] = job
+}
+
+function pop(heap: Job[]): void {
+  const last = heap.pop() as Job
+  if (heap.length === 0) return
+  let at = 0
+  for (;;) {
+    let child = 2 * at + 1
+    if (child >= heap.length) break
+    if (child + 1 < heap.length && before(heap[child + 1] as Job, heap[child] as Job)) child += 1
+    if (!before(heap[child] as Job, last)) break
+    heap[at] = heap[child] as Job
+    at = child
+  }
+  heap[at] = last
+}
