@@ -18,11 +18,13 @@ export function createNetRecords({ client, app, legs }: { client: AriClient; app
     const last = await client.getGlobalVariable('NET_LAST')
     if (last === seen) return []
     const keys = await ask()
+    if (keys === undefined) return []
     seen = last
     return keys
   }
 
-  async function ask(): Promise<string[]> {
+  /** `undefined`: there is no channel to ask on just now. */
+  async function ask(): Promise<string[] | undefined> {
     const question = `net-${Date.now()}-${++questions}` as LegId
     // Known and gone, so that an audit does not take it for a leg that nobody knows.
     legs.addLeg(question, question as string as CallId)
@@ -31,9 +33,9 @@ export function createNetRecords({ client, app, legs }: { client: AriClient; app
     try {
       const endpoint = 'Local/s@net-records/n'
       const made = await deeds.createChannel({ channelId: question, endpoint, app, formats: 'alaw' })
-      if (made !== 'done') throw new Error(`no channel to ask for the records of the net on: ${made}`)
+      if (made !== 'done') return undefined
       const keys = await client.getVariable(question, 'DB_KEYS(net)')
-      return keys === 'gone' ? [] : keys.split(',').filter((key) => key !== '')
+      return keys === 'gone' ? undefined : keys.split(',').filter((key) => key !== '')
     } finally {
       await deeds.hangup(question)
       legs.dropCall(question as string as CallId)
@@ -45,7 +47,7 @@ export function createNetRecords({ client, app, legs }: { client: AriClient; app
     /** Removes these and answers which are still there: ARI says "done" also when nothing was done. */
     async remove(keys: readonly string[]): Promise<string[]> {
       for (const key of keys) await client.unordered.setGlobalVariable(`DB_DELETE(net/${key})`, '')
-      return ask()
+      return (await ask()) ?? [...keys]
     },
     /** After trouble: look again, whatever was written. */
     forget(): void {

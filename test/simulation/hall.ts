@@ -72,7 +72,7 @@ export class Hall {
     this.network = network as Network
     this.network.onRequest = ({ op, args }) => {
       // A channel that is made to be asked, and never dialled, is no leg of a call.
-      const isLeg = op === 'channels.create' && !args.endpoint.startsWith('Local/')
+      const isLeg = op === 'channels.create' && !args.endpoint?.startsWith('Local/')
       if (isLeg && !this.disk.legs.has(args.channelId))
         complain('what is done is on disk before', `${args.channelId} is dialled`)
       if (op !== 'endpoints.listByTech') this.note(`  order ${op} ${Object.values(args).join(' ')}`)
