@@ -68,9 +68,9 @@ export async function openAri(
   return { client, ask, tell, follow, close: () => client.stop() }
 }
 
-/** ari-client's errors carry nothing but Asterisk's JSON text. */
-const isGone = (error: unknown) =>
-  error instanceof Error && /not found|does not exist|not in Stasis|not in a Stasis|invalid state/i.test(error.message)
+/** ari-client's errors carry nothing but Asterisk's JSON text. An answer fails when the other side gives up in that moment. */
+const goneTexts = /not found|does not exist|not in Stasis|not in a Stasis|invalid state|failed to answer channel/i
+const isGone = (error: unknown) => error instanceof Error && goneTexts.test(error.message)
 
 async function bounded<T>(what: string, request: Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>()
