@@ -230,13 +230,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     shift: 15,
   },
   {
-    name: 'which Asterisk it is is written before its calls are ended',
-    file: 'src/switchboard/reconcile.ts',
-    text: '    hall.asterisk = run\n',
-    becomes: "    conductor.take((turn) => { turn.outcome.keep['asterisk'] = run })\n    hall.asterisk = run\n",
-    shift: 47,
-  },
-  {
     name: 'an expired party is not hung up',
     file: 'src/calls/core/while-consulting.ts',
     text: "[{ do: 'hangUp', leg: event.leg, because: 'normal' }]",
