@@ -15,7 +15,9 @@ export default defineConfig({
       project('core', { testTimeout: 20_000 }),
       project('architecture'),
       project('shell', { ...onServers, globalSetup: 'test/kit/shell-services.ts' }),
-      project('contract', { ...onServers, globalSetup: 'test/kit/contract-services.ts' }),
+      // An Asterisk that calls itself stands still for five seconds in about one of three hundred calls; why is not known yet. What
+      // fails for that reason passes at once when it is done again, and vitest says which test it was.
+      project('contract', { ...onServers, retry: 1, globalSetup: 'test/kit/contract-services.ts' }),
       project('telephony', { ...onServers, testTimeout: 90_000, globalSetup: 'test/kit/telephony-services.ts' }),
       project('compose', { ...onServers, testTimeout: 600_000, hookTimeout: 900_000 }),
     ],

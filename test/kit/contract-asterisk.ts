@@ -86,6 +86,11 @@ password=${contractLogin.password}
 [global]
 type=global
 endpoint_identifier_order=ip,username
+[system]
+type=system
+; As asterisk-config/pjsip.conf says why; an Asterisk that calls itself needs it twice.
+taskpool_minimum_size=32
+taskpool_initial_size=32
 [udp]
 type=transport
 protocol=udp
