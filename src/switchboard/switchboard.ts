@@ -159,7 +159,10 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     if (event.type === 'StasisEnd') joins.parted(event.channel.id as LegId)
     // A caller who left without having hung up: the rescue watchdog may have taken us for dead.
     if (event.type === 'StasisEnd' && mayBeInNet(event.channel.id)) {
-      void inNet.find(event.channel.id).then((call) => call === undefined && heard(event))
+      inNet
+        .find(event.channel.id)
+        .then((call) => call === undefined && heard(event))
+        .catch((error: unknown) => trouble(error, 'inNet'))
       return
     }
     // The prompt of a caller who has hung up fails before the hang-up is told: that first, then the prompt.
