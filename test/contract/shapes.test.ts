@@ -37,7 +37,7 @@ async function shapesOf(world: ContractWorld): Promise<Record<string, string[]>>
     channel: await ari.client.getChannel(agent),
     bridge: await ari.client.getBridge(bridge),
     application: await ari.client.getApplication('switchboard'),
-    endpoint: (await ari.client.listEndpoints('PJSIP')).find(({ resource }) => resource === 'loop'),
+    endpoint: (await ari.client.listEndpoints('PJSIP')).find(({ resource }) => resource === 'peer'),
     ping: await ari.client.ping(),
   }
   await deeds.hangup(agent)

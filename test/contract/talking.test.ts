@@ -259,7 +259,7 @@ describe.each(ways)('$world, commands by $by', ({ open, commandSockets }) => {
     expect(await deeds.reloadModule('res_pjsip.so')).toBe('done')
     expect(await deeds.reloadModule('nosuch.so')).toBe('gone')
     const endpoints = await ari.client.listEndpoints('PJSIP')
-    expect(endpoints.find(({ resource }) => resource === 'loop')).toMatchObject({ state: 'online' })
+    expect(endpoints.find(({ resource }) => resource === 'peer')).toMatchObject({ state: 'online' })
     expect(endpoints.find(({ resource }) => resource === 'away')).toMatchObject({ state: 'offline' })
     expect((await ari.client.ping()).ping).toBe('pong')
   })

@@ -1,8 +1,9 @@
 /**
- * The Asterisk of the contract suite: the least configuration that gives ARI, a trunk, and phones of every temper.
+ * The Asterisk of the contract suite, and a second one that is its outside world: the least configuration that gives ARI, a
+ * trunk, and phones of every temper.
  *
- * It is its own outside world: its PJSIP endpoint `loop` leads back to itself over real SIP, and the dialplan at the far
- * end plays the phone that its extension names. So one server shows real codes and causes on both sides.
+ * Both have the same configuration. The PJSIP endpoint `peer` leads to the other over real SIP, and the dialplan there plays the
+ * phone that its extension names. (An Asterisk that called itself stood still for seconds once in some hundred calls.)
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -11,6 +12,8 @@ import type { Asterisk } from '../../scripts/lib/asterisk.ts'
 export type ContractPorts = {
   readonly http: number
   readonly sip: number
+  /** Where the other one listens. */
+  readonly peerSip: number
   readonly rtpFrom: number
   readonly rtpTo: number
 }
@@ -88,26 +91,26 @@ type=global
 endpoint_identifier_order=ip,username
 [system]
 type=system
-; As asterisk-config/pjsip.conf says why; an Asterisk that calls itself needs it twice.
+; As asterisk-config/pjsip.conf says why.
 taskpool_minimum_size=32
 taskpool_initial_size=32
 [udp]
 type=transport
 protocol=udp
 bind=127.0.0.1:${ports.sip}
-[loop]
+[peer]
 type=endpoint
 context=far-end
 disallow=all
 allow=alaw
-aors=loop
+aors=peer
 direct_media=no
-[loop]
+[peer]
 type=aor
-contact=sip:127.0.0.1:${ports.sip}
-[loop]
+contact=sip:127.0.0.1:${ports.peerSip}
+[peer]
 type=identify
-endpoint=loop
+endpoint=peer
 match=127.0.0.1
 [away]
 type=endpoint

@@ -28,12 +28,12 @@ export type ContractWorld = {
 }
 
 export async function openRealWorld(): Promise<ContractWorld> {
-  const { ariUrl, user, password, dir } = inject('contractServices')
+  const { ariUrl, farAriUrl, user, password, dir } = inject('contractServices')
   const link = await openCutLink(ariUrl)
   const blunt = await openBluntPhone()
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
-  const ask = async (method: string, path: string): Promise<Response> =>
-    fetch(`${ariUrl}/ari${path}`, { method, headers: { authorization } })
+  const ask = async (url: string, method: string, path: string): Promise<Response> =>
+    fetch(`${url}/ari${path}`, { method, headers: { authorization } })
   let serial = 0
   return {
     url: link.url,
@@ -42,27 +42,27 @@ export async function openRealWorld(): Promise<ContractWorld> {
     link,
     nobody: 'PJSIP/away',
     phone: (temper) =>
-      typeof temper === 'number' ? `PJSIP/loop/sip:${temper}@127.0.0.1:${blunt.port}` : `PJSIP/${temper}@loop`,
+      typeof temper === 'number' ? `PJSIP/peer/sip:${temper}@127.0.0.1:${blunt.port}` : `PJSIP/${temper}@peer`,
     call: async (number, does = 'talks') => {
       const id = `far-${process.pid}-${Date.now()}-${++serial}`
       const query = new URLSearchParams({
-        endpoint: 'PJSIP/12345@loop',
+        endpoint: 'PJSIP/12345@peer',
         context: 'caller',
         extension: does,
         priority: '1',
         callerId: number,
       })
-      const made = await ask('POST', `/channels/${id}?${query.toString()}`)
+      const made = await ask(farAriUrl, 'POST', `/channels/${id}?${query.toString()}`)
       if (!made.ok) throw new Error(`the caller could not call: ${made.status}`)
       return {
         hangUp: async () => {
-          await ask('DELETE', `/channels/${id}`)
+          await ask(farAriUrl, 'DELETE', `/channels/${id}`)
         },
       }
     },
     restart: async () => {
       const startedAt = async (): Promise<string> => {
-        const info = (await (await ask('GET', '/asterisk/info')).json()) as { status: { startup_time: string } }
+        const info = (await (await ask(ariUrl, 'GET', '/asterisk/info')).json()) as { status: { startup_time: string } }
         return info.status.startup_time
       }
       const before = await startedAt()
@@ -83,14 +83,14 @@ export async function openRealWorld(): Promise<ContractWorld> {
 export async function openFakeWorld(): Promise<ContractWorld> {
   const fake = await startFakeAsterisk({ mediaMs: (uri) => (uri.endsWith('nosuch') ? undefined : 1_000) })
   const link = await openCutLink(fake.url)
-  fake.addPhone('loop', temperOf)
+  fake.addPhone('peer', temperOf)
   fake.addPhone('away').unregister()
   return {
     ...fake.login,
     url: link.url,
     link,
     nobody: 'PJSIP/away',
-    phone: (temper) => (typeof temper === 'number' ? `PJSIP/loop/sip:${temper}@127.0.0.1` : `PJSIP/${temper}@loop`),
+    phone: (temper) => (typeof temper === 'number' ? `PJSIP/peer/sip:${temper}@127.0.0.1` : `PJSIP/${temper}@peer`),
     call: async (number, does = 'talks') => {
       const caller = fake.inboundCall({ number })
       if (does === 'presses') void caller.answered.then(() => setTimeout(() => caller.press('12#'), 300))

@@ -240,7 +240,7 @@ export class FakeAsterisk {
     }
   }
 
-  /** `PJSIP/seat-7`, `PJSIP/12315@partner-12315`, `PJSIP/loop/sip:603@127.0.0.1`. */
+  /** `PJSIP/seat-7`, `PJSIP/12315@partner-12315`, `PJSIP/peer/sip:603@127.0.0.1`. */
   #reach(endpoint: string): ReturnType<World['reach']> {
     const rest = endpoint.replace(/^PJSIP\//, '')
     const uri = /^([^/@]+)\/sip:([^@]+)@/.exec(rest)
