@@ -47,6 +47,25 @@ describe.each(worlds)('$world', ({ open }) => {
     await mine.deeds.destroyBridge(bridge)
   })
 
+  test('sessions that close and open in the same moment are never deaf', async () => {
+    for (let i = 0; i < 25; i++) {
+      const before = await openSession(world, { commandSockets: 4 })
+      const closing = before.close()
+      const { deeds, seen, newId, newNumber, close } = await openSession(world, { commandSockets: 4 })
+      await closing
+      const bridge = newId('bridge')
+      expect(await deeds.createBridge(bridge)).toBe('done')
+      const number = newNumber()
+      const far = await world.call(number)
+      const { channel } = await seen.first('StasisStart', ({ channel }) => channel.caller.number === number)
+      expect(await deeds.answerChannel(channel.id)).toBe('done')
+      await far.hangUp()
+      await seen.first('StasisEnd', channel.id)
+      await deeds.destroyBridge(bridge)
+      await close()
+    }
+  })
+
   test('a link on which nothing is heard is given up, and the new one has the events', async () => {
     const mine = await session({ pingEveryMs: 50, deadAfterMs: 300 })
     const { leg, bridge } = await bridged(mine)

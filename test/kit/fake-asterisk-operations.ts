@@ -22,6 +22,7 @@ export type World = {
   readonly filterOf: (app: string) => readonly string[]
   readonly setFilter: (app: string, disallowed: readonly string[]) => void
   readonly subscribe: (app: string, sources: readonly string[]) => void
+  readonly tell: (app: string, eventName: string) => void
 }
 
 type Handler = (world: World, asked: Asked) => Reply | Promise<Reply>
@@ -306,6 +307,12 @@ const house: Partial<Record<OperationName, Handler>> = {
   'applications.subscribe': ofApp((name, world, { args }) =>
     world.subscribe(name, (args.eventSource ?? '').split(',')),
   ),
+  'events.userEvent': (world, { args }) => {
+    const app = args.application ?? ''
+    if (!world.apps().includes(app)) return { status: 404, body: { message: 'Application not found' } }
+    world.tell(app, args.eventName ?? '')
+    return done
+  },
   'endpoints.list': (world) => ({ status: 200, body: endpointsToWire(world) }),
   'endpoints.listByTech': (world) => ({ status: 200, body: endpointsToWire(world) }),
   'asterisk.getInfo': ({ model }) => ({

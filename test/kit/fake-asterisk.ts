@@ -87,6 +87,7 @@ export class FakeAsterisk {
       subscribe: (app, sources) => {
         for (const source of sources) this.#apps.get(app)?.sources.add(source)
       },
+      tell: (app, eventname) => this.#send(app, { type: 'ChannelUserevent', eventname, userevent: { eventname } }),
     }
   }
 
@@ -123,6 +124,12 @@ export class FakeAsterisk {
   }
 
   // What goes wrong
+
+  /** The application is switched off, and its socket stays open: what Asterisk does when sessions close and open at once. */
+  deafen(app: string): void {
+    const known = this.#apps.get(app)
+    if (known !== undefined) known.socket = undefined
+  }
 
   fault(fault: Fault): void {
     this.#faults.push({ fault, left: fault.times ?? 1 })

@@ -206,7 +206,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/perform-effect.ts',
     text: "if (there === 'gone') unplayed(call.id, playback)",
     becomes: 'void there',
-    shift: 147,
+    shift: 208,
   },
   {
     name: 'what a call has let go of stays on the line',
@@ -227,7 +227,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/perform-effect.ts',
     text: 'joins.parted(effect.leg)',
     becomes: 'void joins',
-    shift: 15,
+    shift: 175,
   },
   {
     name: 'an expired party is not hung up',

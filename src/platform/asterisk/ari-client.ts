@@ -91,6 +91,11 @@ export class AriClient {
     await this.#asker.ask('applications.filter', { applicationName, filter }, applicationName)
   }
 
+  /** Comes back to the application's websocket as `ChannelUserevent`, the way that all its events take. */
+  async sendEvent(applicationName: string, eventName: string): Promise<void> {
+    await this.#asker.ask('events.userEvent', { eventName, application: applicationName }, applicationName)
+  }
+
   /** Also tell `applicationName` what happens to these: `endpoint:PJSIP/trunk`. Never `deviceState:` (A#2170). */
   subscribe(applicationName: string, eventSource: readonly string[]): Promise<Application> {
     return this.#asker.ask('applications.subscribe', { applicationName, eventSource }, applicationName)

@@ -5,6 +5,11 @@
  * and follow. Whatever happened while we were away is lost for good (Asterisk keeps nothing), so `up` means: compare
  * with `listChannels`, `listBridges`, `getApplication`. A startup time other than before means: every call is gone.
  *
+ * An open socket is not proof that events come. When one session of an application closes while the next one opens, Asterisk may
+ * switch the application off that it has just handed over, and the new socket, pings and all, stays deaf for ever
+ * (`ari_websockets.c`: the session that goes looks first and unregisters later). So `up` waits until an event that we sent ourselves has
+ * come back, and whenever nothing was heard for a while another one is sent; a deaf socket is dropped.
+ *
  * Handlers are called one after another and must not block. What they throw is told to `onOddity`, not to the socket.
  */
 import type { AriClient } from './ari-client.ts'
@@ -24,6 +29,10 @@ export type AriConnectionOptions = {
   readonly unwanted?: readonly EventType[]
   readonly pingEveryMs?: number
   readonly deadAfterMs?: number
+  /** After how long without events one is sent to ourselves (default 2 s). */
+  readonly proveEveryMs?: number
+  /** How long that one may take (default 2 s). */
+  readonly deafAfterMs?: number
   readonly backoff?: Backoff
   /** How the socket is made; the simulation has a network of its own. */
   readonly openSocket?: (options: SteadyOptions, handlers: SteadyHandlers) => Steady
@@ -60,6 +69,8 @@ export class AriConnection {
   readonly #client: AriClient
   readonly #app: string
   readonly #unwanted: readonly EventType[]
+  readonly #proveEveryMs: number
+  readonly #deafAfterMs: number
   readonly #socket: Steady
   readonly #on = {
     event: [] as ((event: AriEvent) => void)[],
@@ -76,11 +87,19 @@ export class AriConnection {
   /** Grows with each socket, so that an answer that belongs to a former one is known as such. */
   #turn = 0
   #lastStartup: string | undefined
+  /** The event that we wait for to come back. */
+  #proof: { readonly name: string; readonly heard: () => void } | undefined
+  #proofs = 0
+  /** Something has come since the clock of `#listen` ticked last. */
+  #heard = false
+  #clock: NodeJS.Timeout | undefined
 
   constructor(options: AriConnectionOptions) {
     this.#client = options.client
     this.#app = options.app
     this.#unwanted = options.unwanted ?? usuallyUnwanted
+    this.#proveEveryMs = options.proveEveryMs ?? 2_000
+    this.#deafAfterMs = options.deafAfterMs ?? 2_000
     const url = new URL(`${options.address.url.replace(/^http/, 'ws')}/ari/events`)
     url.searchParams.set('app', options.app)
     const { openSocket = (given, handlers) => new SteadySocket(given, handlers) } = options
@@ -146,8 +165,12 @@ export class AriConnection {
     this.#early = []
     try {
       await this.#client.filterEvents(this.#app, this.#unwanted)
-      const info = await this.#client.asteriskInfo()
+      const [info, hears] = await Promise.all([this.#client.asteriskInfo(), this.#hearsItself()])
       if (turn !== this.#turn || !this.#socket.open) return
+      if (!hears) {
+        this.#socket.drop(deaf)
+        return
+      }
       const startupTime = info.status?.startup_time ?? ''
       const first = this.#lastStartup === undefined
       const restarted = !first && this.#lastStartup !== startupTime
@@ -155,9 +178,47 @@ export class AriConnection {
       this.#up = true
       this.#tell(this.#on.up, { startupTime, asteriskId: info.system?.entity_id ?? '', restarted, first })
       this.#flush()
+      this.#listen(turn)
     } catch (error) {
       if (turn === this.#turn) this.#socket.drop(error instanceof Error ? error.message : String(error))
     }
+  }
+
+  /** False: an event that we sent ourselves did not come back in time. */
+  #hearsItself(): Promise<boolean> {
+    const name = `${proofName}${++this.#proofs}`
+    return new Promise((resolve) => {
+      const settle = (heard: boolean): void => {
+        clearTimeout(timer)
+        if (this.#proof?.name === name) this.#proof = undefined
+        resolve(heard)
+      }
+      let due = performance.now() + this.#deafAfterMs
+      const late = (): void => {
+        const now = performance.now()
+        // When it was us who stood still, what came meanwhile is not read yet.
+        if (now - due < this.#deafAfterMs) {
+          settle(false)
+          return
+        }
+        due = now + this.#deafAfterMs
+        timer = setTimeout(late, this.#deafAfterMs)
+      }
+      let timer = setTimeout(late, this.#deafAfterMs)
+      this.#proof = { name, heard: () => settle(true) }
+      // One that could not be sent does not come back.
+      this.#client.sendEvent(this.#app, name).catch(() => {})
+    })
+  }
+
+  #listen(turn: number): void {
+    this.#heard = false
+    this.#clock = setTimeout(async () => {
+      const hears = this.#heard || (await this.#hearsItself())
+      if (turn !== this.#turn || !this.#up) return
+      if (hears) this.#listen(turn)
+      else this.#socket.drop(deaf)
+    }, this.#proveEveryMs)
   }
 
   #flush(): void {
@@ -170,6 +231,11 @@ export class AriConnection {
     const reading = readEvent(text)
     if ('odd' in reading) {
       this.#odd(reading)
+      return
+    }
+    this.#heard = true
+    if (reading.event.type === 'ChannelUserevent' && reading.event.eventname.startsWith(proofName)) {
+      if (reading.event.eventname === this.#proof?.name) this.#proof.heard()
       return
     }
     if (this.#early === undefined) this.#pass(reading.event)
@@ -188,6 +254,7 @@ export class AriConnection {
     if (silent) this.#client.renew()
     this.#turn += 1
     this.#early = undefined
+    clearTimeout(this.#clock)
     if (!this.#up) return
     this.#up = false
     this.#tell(this.#on.down, why)
@@ -220,6 +287,8 @@ export class AriConnection {
 }
 
 const mostCounters = 200
+const proofName = 'hotline-hears-'
+const deaf = 'the socket is open and no events come'
 
 const typeName = (about: unknown): string =>
   typeof about === 'object' && about !== null && 'type' in about ? String(about.type) : ''

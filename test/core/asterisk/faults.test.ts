@@ -1,5 +1,5 @@
 /** What the client makes of an Asterisk, or a network, that misbehaves. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Ari, openAri } from '#platform/asterisk/ari'
 import type { AriEvent } from '#platform/asterisk/ari-client'
 import { type FakeAsterisk, startFakeAsterisk } from '../../kit/fake-asterisk.ts'
@@ -15,7 +15,10 @@ describe.each([0, 2])('command sockets: %i', (commandSockets) => {
     events = []
     outcomes = []
     const onCommand = (op: string, outcome: string): void => void outcomes.push(`${op} ${outcome}`)
-    ari = openAri({ address: fake.address, app: 'switchboard', commandSockets, onCommand, limits })
+    ari = openAri({
+      ...{ address: fake.address, app: 'switchboard', commandSockets, onCommand, limits },
+      ...{ proveEveryMs: 50, deafAfterMs: 100 },
+    })
     ari.connection.onEvent((event) => events.push(event))
     const up = new Promise((resolve) => ari.connection.onUp(resolve))
     ari.connection.start()
@@ -104,6 +107,24 @@ describe.each([0, 2])('command sockets: %i', (commandSockets) => {
     await upAgain
     expect(await deeds.startMoh(caller.channelId)).toBe('done')
     expect(await deeds.hangup(caller.channelId)).toBe('done')
+  })
+
+  test('a socket that stays open and on which no events come is given up, and the next one has them', async () => {
+    const downs: string[] = []
+    ari.connection.onDown((why) => downs.push(why))
+    const up = new Promise((resolve) => ari.connection.onUp(resolve))
+    fake.deafen('switchboard')
+    await up
+    expect(downs).toEqual(['the socket is open and no events come'])
+    const seen = new Promise<AriEvent>((resolve) => ari.connection.onEvent(resolve))
+    await ari.client.lane('a').createChannel(leg)
+    expect((await seen).type).toBe('StasisStart')
+  })
+
+  test('the events that prove the connection are not told to anybody', async () => {
+    await vi.waitUntil(() => made('events.userEvent') > 2)
+    expect(events).toEqual([])
+    expect(ari.connection.isUp).toBe(true)
   })
 
   test('a caller who comes while nobody is there is taken when somebody is', async () => {
