@@ -6,9 +6,10 @@
  * prompt plays) holds up every call of that socket. One that is held up longer than its time is taken for stuck: the
  * socket is replaced, and until the new one is open, commands go by HTTP. So do questions without a lane, whose answers
  * may be large, and bodies that do not fit into a frame. The sockets carry no events: each has an application name of
- * its own into which no channel ever comes. One whose application Asterisk has mixed up with the session before (see
- * `ari-connection`) swallows all answers, so a socket is used only when it has answered a first question.
+ * its own into which no channel ever comes, and on each connection a new one, for Asterisk may mix a session up with the one before
+ * that had its name (see `ari-connection`), and then swallows all answers.
  */
+import { randomUUID } from 'node:crypto'
 import {
   type AriAddress,
   type AriReply,
@@ -16,27 +17,25 @@ import {
   AriSilence,
   type AriTransport,
   authorization,
-  toRequest,
 } from './ari-transport.ts'
 import type { RESTResponse } from './generated/ari.ts'
 import { SteadySocket } from './steady-socket.ts'
 
 export type SocketTransportOptions = {
   readonly address: AriAddress
-  /** Sockets are named `${app}-cmd-1` and so on. */
+  /** Applications of the sockets are named `${app}-cmd-…`. */
   readonly app: string
   readonly sockets?: number
   /** Takes what cannot go by socket. */
   readonly http: AriTransport
 }
 
-const firstQuestion = toRequest('asterisk.ping', {}, 1_000)
 /** Largest frame that Asterisk reads. */
 const mostBytes = 65_535
 
 export function openSocketTransport(options: SocketTransportOptions): AriTransport {
   const { http } = options
-  const sockets = Array.from({ length: options.sockets ?? 4 }, (_, i) => new CommandSocket(options, i + 1))
+  const sockets = Array.from({ length: options.sockets ?? 4 }, () => new CommandSocket(options))
   /** Lanes with requests under way by HTTP: what follows in them must not overtake by socket. */
   const byHttp = new Map<string, number>()
 
@@ -85,33 +84,22 @@ class CommandSocket {
   readonly #pending = new Map<string, Pending>()
   #timer: NodeJS.Timeout | undefined
   #next = 0
-  #answers = false
 
-  constructor({ address, app }: SocketTransportOptions, number: number) {
-    const url = new URL(`${address.url.replace(/^http/, 'ws')}/ari/events`)
-    url.searchParams.set('app', `${app}-cmd-${number}`)
+  constructor({ address, app }: SocketTransportOptions) {
+    const url = (): string => {
+      const url = new URL(`${address.url.replace(/^http/, 'ws')}/ari/events`)
+      url.searchParams.set('app', `${app}-cmd-${randomUUID()}`)
+      return url.href
+    }
     this.#socket = new SteadySocket(
-      { url: url.href, headers: { authorization: authorization(address) } },
-      { opened: () => this.#prove(), message: (text) => this.#answered(text), closed: () => this.#lost() },
+      { url, headers: { authorization: authorization(address) } },
+      { opened: () => {}, message: (text) => this.#answered(text), closed: () => this.#lost() },
     )
     this.#socket.start()
   }
 
   /** Undefined when it cannot go by this socket now; nothing has been sent then. */
   request(request: AriRequest): Promise<AriReply> | undefined {
-    return this.#answers ? this.#ask(request) : undefined
-  }
-
-  #prove(): void {
-    this.#ask(firstQuestion)?.then(
-      () => {
-        this.#answers = true
-      },
-      () => {}, // the socket is dropped, and comes back
-    )
-  }
-
-  #ask(request: AriRequest): Promise<AriReply> | undefined {
     if (!this.#socket.open) return undefined
     const id = String(++this.#next)
     const frame = frameOf(request, id)
@@ -149,7 +137,6 @@ class CommandSocket {
   }
 
   #lost(): void {
-    this.#answers = false
     clearTimeout(this.#timer)
     const lost = [...this.#pending.values()]
     this.#pending.clear()

@@ -11,7 +11,8 @@ import { WebSocket } from 'ws'
 import { type Backoff, backoffMs, usualBackoff } from './backoff.ts'
 
 export type SteadyOptions = {
-  readonly url: string
+  /** Asked for anew on each connection when it is a function. */
+  readonly url: string | (() => string)
   readonly headers: Readonly<Record<string, string>>
   readonly pingEveryMs?: number
   readonly deadAfterMs?: number
@@ -83,7 +84,8 @@ export class SteadySocket {
 
   #connect(): void {
     this.#state = 'connecting'
-    const socket = new WebSocket(this.#options.url, {
+    const { url } = this.#options
+    const socket = new WebSocket(typeof url === 'string' ? url : url(), {
       headers: this.#options.headers,
       handshakeTimeout: handshakeMs,
       perMessageDeflate: false,
