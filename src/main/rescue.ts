@@ -36,10 +36,12 @@ let changedAt = performance.now()
 let sawAsterisk = false
 
 async function look(): Promise<void> {
+  const sawItBefore = sawAsterisk
   sawAsterisk = false
   const value = (await ask<{ value: string }>('GET', '/asterisk/variable?variable=HEARTBEAT'))?.value ?? ''
   sawAsterisk = true
-  if (value !== heartbeat) {
+  // An Asterisk that hung has heard nobody's heartbeat; the switchboard is given its time anew.
+  if (value !== heartbeat || !sawItBefore) {
     heartbeat = value
     changedAt = performance.now()
   }

@@ -64,6 +64,7 @@ export class FakeAsterisk {
   #leaving: { app: string; resolve: () => void }[] = []
   #faults: { fault: Fault; left: number }[] = []
   #lost: { type: string; left: number }[] = []
+  readonly #connections = new Map<string, number>()
 
   constructor(mediaMs: MediaMs, net?: (handlers: ServerHandlers) => FakeNet) {
     this.model = new FakeModel((app, event) => this.#send(app, event), mediaMs)
@@ -131,8 +132,19 @@ export class FakeAsterisk {
     if (known !== undefined) known.socket = undefined
   }
 
-  fault(fault: Fault): void {
-    this.#faults.push({ fault, left: fault.times ?? 1 })
+  /** Gives back how to end it. */
+  fault(fault: Fault): () => void {
+    const added = { fault, left: fault.times ?? 1 }
+    this.#faults.push(added)
+    return () => {
+      added.left = 0
+      this.#faults = this.#faults.filter((known) => known !== added)
+    }
+  }
+
+  /** How often an application has connected. */
+  connections(app: string): number {
+    return this.#connections.get(app) ?? 0
   }
 
   /** The next `times` events of a type never reach the application. */
@@ -205,6 +217,7 @@ export class FakeAsterisk {
 
   #opened(names: readonly string[], socket: Wire): void {
     for (const name of names) {
+      this.#connections.set(name, this.connections(name) + 1)
       const known = this.#apps.get(name)
       if (known?.socket !== undefined) this.#send(name, { type: 'ApplicationReplaced' })
       this.#apps.set(name, { socket, unwanted: known?.unwanted ?? [], sources: known?.sources ?? new Set() })

@@ -46,9 +46,9 @@ export class SimSocket {
     this.#lost('stopped', false)
   }
 
-  drop(why: string): void {
+  drop(why: string, silent = false): void {
     this.#hangUp()
-    this.#lost(why, false)
+    this.#lost(why, silent)
   }
 
   /** The network has let it go; we notice at once, or when nothing was heard for long. */

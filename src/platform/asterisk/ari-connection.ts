@@ -16,6 +16,7 @@ import type { AriClient } from './ari-client.ts'
 import { type AriAddress, authorization } from './ari-transport.ts'
 import type { Backoff } from './backoff.ts'
 import type { AriEvent, EventType } from './generated/ari.ts'
+import { Pulse, type PulseOptions } from './pulse.ts'
 import { readEvent } from './read-event.ts'
 import { type SteadyHandlers, type SteadyOptions, SteadySocket } from './steady-socket.ts'
 
@@ -34,6 +35,8 @@ export type AriConnectionOptions = {
   /** How long that one may take (default 2 s). */
   readonly deafAfterMs?: number
   readonly backoff?: Backoff
+  /** How it is noticed that Asterisk hangs though its socket is open. */
+  readonly pulse?: PulseOptions
   /** How the socket is made; the simulation has a network of its own. */
   readonly openSocket?: (options: SteadyOptions, handlers: SteadyHandlers) => Steady
 }
@@ -72,6 +75,7 @@ export class AriConnection {
   readonly #proveEveryMs: number
   readonly #deafAfterMs: number
   readonly #socket: Steady
+  readonly #pulse: Pulse
   readonly #on = {
     event: [] as ((event: AriEvent) => void)[],
     up: [] as ((up: AriUp) => void)[],
@@ -102,9 +106,19 @@ export class AriConnection {
     this.#deafAfterMs = options.deafAfterMs ?? 2_000
     const url = new URL(`${options.address.url.replace(/^http/, 'ws')}/ari/events`)
     url.searchParams.set('app', options.app)
+    this.#pulse = new Pulse(
+      options.client,
+      (silentMs) => this.#socket.drop(`hung: no answer for ${silentMs} ms`, true),
+      options.pulse,
+    )
     const { openSocket = (given, handlers) => new SteadySocket(given, handlers) } = options
     this.#socket = openSocket(
-      { ...options, url: url.href, headers: { authorization: authorization(options.address) } },
+      {
+        ...options,
+        url: url.href,
+        headers: { authorization: authorization(options.address) },
+        isThere: () => this.#pulse.once(),
+      },
       {
         opened: () => void this.#opened(),
         message: (text) => this.#message(text),
@@ -163,6 +177,7 @@ export class AriConnection {
   async #opened(): Promise<void> {
     const turn = ++this.#turn
     this.#early = []
+    this.#pulse.start()
     try {
       await this.#client.filterEvents(this.#app, this.#unwanted)
       const [info, hears] = await Promise.all([this.#client.asteriskInfo(), this.#hearsItself()])
@@ -251,6 +266,7 @@ export class AriConnection {
   }
 
   #closed(why: string, silent: boolean): void {
+    this.#pulse.stop()
     if (silent) this.#client.renew()
     this.#turn += 1
     this.#early = undefined

@@ -6,6 +6,9 @@
  *
  * Asterisk sends no pings and does not notice a vanished peer for minutes, so we ping, and give a socket up on which
  * nothing at all was heard for `deadAfterMs`.
+ *
+ * A hung Asterisk accepts connections (its kernel does) and registers, when it goes on, all who have knocked meanwhile, in any order: one
+ * of the dead would replace the living. So whoever asks `isThere` first knocks only once.
  */
 import { WebSocket } from 'ws'
 import { type Backoff, backoffMs, usualBackoff } from './backoff.ts'
@@ -18,6 +21,8 @@ export type SteadyOptions = {
   readonly deadAfterMs?: number
   readonly backoff?: Backoff
   readonly random?: () => number
+  /** Asked before each try; when it rejects, there is none. */
+  readonly isThere?: () => Promise<void>
 }
 export type SteadyHandlers = {
   readonly opened: () => void
@@ -38,6 +43,8 @@ export class SteadySocket {
   #socket: WebSocket | undefined
   #timer: NodeJS.Timeout | undefined
   #failed = 0
+  /** Grows with each question whether somebody is there. */
+  #turn = 0
   #state: 'idle' | 'connecting' | 'open' | 'waiting' | 'stopped' = 'idle'
 
   constructor(options: SteadyOptions, handlers: SteadyHandlers) {
@@ -78,12 +85,26 @@ export class SteadySocket {
   }
 
   /** Gives this socket up and starts over. */
-  drop(why: string): void {
-    if (this.#socket !== undefined) this.#lost(this.#socket, why)
+  drop(why: string, silent = false): void {
+    if (this.#socket !== undefined) this.#lost(this.#socket, why, silent)
   }
 
   #connect(): void {
     this.#state = 'connecting'
+    const { isThere } = this.#options
+    if (isThere === undefined) {
+      this.#knock()
+      return
+    }
+    const turn = ++this.#turn
+    const isMine = (): boolean => this.#state === 'connecting' && this.#turn === turn
+    isThere().then(
+      () => isMine() && this.#knock(),
+      (error: unknown) => isMine() && this.#again(error instanceof Error ? error.message : String(error)),
+    )
+  }
+
+  #knock(): void {
     const { url } = this.#options
     const socket = new WebSocket(typeof url === 'string' ? url : url(), {
       headers: this.#options.headers,
@@ -138,6 +159,17 @@ export class SteadySocket {
     this.#socket = undefined
     clearTimeout(this.#timer)
     socket.terminate()
+    const delayMs = this.#wait()
+    if (wasOpen) this.#handlers.closed(why, silent)
+    this.#handlers.retrying?.(why, this.#failed, delayMs)
+  }
+
+  #again(why: string): void {
+    const delayMs = this.#wait()
+    this.#handlers.retrying?.(why, this.#failed, delayMs)
+  }
+
+  #wait(): number {
     this.#failed += 1
     const delayMs = backoffMs(
       this.#failed,
@@ -146,7 +178,6 @@ export class SteadySocket {
     )
     this.#state = 'waiting'
     this.#timer = setTimeout(() => this.#connect(), delayMs)
-    if (wasOpen) this.#handlers.closed(why, silent)
-    this.#handlers.retrying?.(why, this.#failed, delayMs)
+    return delayMs
   }
 }
