@@ -6,6 +6,8 @@ export const limits = {
   partnerRingMs: 20_000,
   /** How long wrap-up lasts when the agent does not end it. */
   wrapUpMs: 60_000,
+  /** How long the place in the queue is kept for a caller whom the death of Asterisk has cut. */
+  ringBackMs: 600_000,
   /** Commands remembered per agent, so that a repeat changes nothing. */
   rememberedCommands: 32,
   /** Longest caller name, note or header text that is carried along, in UTF-16 units. */

@@ -22,7 +22,7 @@ import { createInTransaction } from '#platform/postgres/tx'
 import type { Log } from '#platform/telemetry/log'
 import { createMetrics } from '#platform/telemetry/metrics'
 import { createHub, liveRoutes } from '#realtime'
-import { ticketRoutes } from '#tickets'
+import { callbackRoutes, ticketRoutes } from '#tickets'
 import { healthRoutes } from './health-routes.ts'
 
 export type ApiOptions = {
@@ -79,6 +79,7 @@ export async function buildApi({ database, desk: at, log, now, version, requests
   await app.register(callRoutes({ desk }))
   await app.register(directoryRoutes({ desk, db, now }))
   await app.register(ticketRoutes({ db, desk }))
+  await app.register(callbackRoutes({ db, now }))
   await app.register(liveRoutes({ hub, ask: (command) => desk.ask(command), metrics, log }))
   healthRoutes(app, {
     metrics,

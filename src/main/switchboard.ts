@@ -19,7 +19,7 @@ const APP = 'switchboard'
 const stopWithinMs = 8_000
 
 async function main(): Promise<void> {
-  const config = readConfig(process.env, 'database', 'redis', 'ari', 'deskListen', 'health', 'journal', 'log')
+  const config = readConfig(process.env, 'database', 'redis', 'ari', 'deskListen', 'health', 'journal', 'hall', 'log')
   const log = createLog({ name: 'switchboard', level: config.log.level })
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'a bug: ending, to be started anew; calls go on in Asterisk')
@@ -93,6 +93,7 @@ async function main(): Promise<void> {
         ),
     directory: directory.now,
     now,
+    ringBackMs: Number(config.hall.ringBackS) * 1_000,
     push: (message) => link.push(message),
     savedCentrally: () => relay.savedCentrally(),
     onReconciled: (why, found) => {

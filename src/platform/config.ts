@@ -84,6 +84,10 @@ const parts = {
     /** With the switchboard away, a caller has music for so long before agents' phones ring without it. */
     netAfterS: variable('HOTLINE_NET_AFTER_S', seconds, '20'),
   },
+  hall: {
+    /** Who was cut by the death of Asterisk and rings back within this time has the old place. */
+    ringBackS: variable('HOTLINE_RING_BACK_S', seconds, '600'),
+  },
   log: { level: variable('HOTLINE_LOG_LEVEL', level, 'info') },
 } as const
 

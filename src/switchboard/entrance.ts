@@ -6,6 +6,7 @@ import type { Channel } from '#platform/asterisk/ari-client'
 import type { Conductor } from './conductor.ts'
 import type { HallState } from './hall-state.ts'
 import type { LegRegister } from './leg-register.ts'
+import type { RingBack } from './ring-back.ts'
 
 export type Arrival = {
   readonly channel: Channel
@@ -40,12 +41,14 @@ export function createEntrance({
   hall,
   conductor,
   legs,
+  ringBack,
   directory,
   now,
 }: {
   hall: HallState
   conductor: Conductor
   legs: LegRegister
+  ringBack: Pick<RingBack, 'of'>
   directory: () => Directory
   now: Clock
 }) {
@@ -77,6 +80,7 @@ export function createEntrance({
         made: 0,
         answered: channel.state === 'Up',
         manner: queue.manner,
+        ...ringBack.of(cut(channel.caller.number, limits.numberFromOutside)),
       }
       turn.takeCall(accept(base, at))
     })

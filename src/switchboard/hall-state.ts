@@ -1,6 +1,6 @@
 /** Everything that the switchboard knows of the moment; changed only by a turn (turn.ts). */
 import { agentOf, type Board, emptyBoard } from '#acd/core'
-import type { Call, Party, PartyResult, Serial, TicketFields } from '#calls/core'
+import type { Call, Party, PartyResult, Place, Serial, TicketFields } from '#calls/core'
 import type { AgentId, CallId, LegId, TicketNo } from '#kernel'
 
 /** What is shown and written of a call beside its state; outlives the call until the last wrap-up ends. */
@@ -20,6 +20,8 @@ export type HallState = {
   readonly closing: Set<TicketNo>
   /** Callers whom we have hung up, by their legs, for as long as that order may have to be given again. */
   readonly leaving: Map<CallId, LegId>
+  /** Of callers whom the death of Asterisk has cut, by the call that was cut. */
+  readonly places: Map<CallId, Place>
   serial: Serial | null
   /** The run of Asterisk that our calls belong to, by its startup time. */
   asterisk: string | null
@@ -31,6 +33,7 @@ export const emptyHall = (epoch: number): HallState => ({
   papers: new Map(),
   closing: new Set(),
   leaving: new Map(),
+  places: new Map(),
   serial: null,
   asterisk: null,
 })

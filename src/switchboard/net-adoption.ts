@@ -11,6 +11,7 @@ import type { HallState } from './hall-state.ts'
 import type { InNet } from './in-net.ts'
 import { type NetRecord, readNetRecord } from './net-record.ts'
 import type { NetRecords } from './net-records.ts'
+import type { RingBack } from './ring-back.ts'
 
 const prefix = 'net:'
 /** Records that are written down in one turn. */
@@ -23,6 +24,7 @@ export function createNetAdoption({
   conductor,
   directory,
   inNet,
+  ringBack,
 }: {
   hall: HallState
   records: NetRecords
@@ -30,6 +32,7 @@ export function createNetAdoption({
   conductor: Conductor
   directory: () => Directory
   inNet: InNet
+  ringBack: Pick<RingBack, 'of'>
 }) {
   /** Written down, but their records may still be there. */
   const noted = new Set([...journal.kept].flatMap(([key, value]) => (key.startsWith(prefix) && value ? [key] : [])))
@@ -92,6 +95,7 @@ export function createNetAdoption({
       made: 0,
       answered: true,
       manner: queue.manner,
+      ...ringBack.of(number),
     }
   }
 

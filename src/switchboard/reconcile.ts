@@ -10,6 +10,7 @@ import type { Admit } from './entrance.ts'
 import type { HallState } from './hall-state.ts'
 import { type InNet, isInNet } from './in-net.ts'
 import type { LegRegister } from './leg-register.ts'
+import type { RingBack } from './ring-back.ts'
 import type { Turn } from './turn.ts'
 
 export type Reconciled = {
@@ -31,6 +32,7 @@ type Deps = {
   readonly legs: LegRegister
   readonly admit: Admit
   readonly inNet: InNet
+  readonly ringBack: Pick<RingBack, 'keep'>
   readonly now: Clock
   /** Performs the orders that bring a call's media to what its state says. */
   readonly perform: (call: Call, effect: Effect) => void
@@ -41,7 +43,7 @@ type Deps = {
 export type Reconcile = ReturnType<typeof createReconcile>
 
 export function createReconcile(deps: Deps) {
-  const { hall, client, app, conductor, legs, admit, inNet, now, perform, rearm } = deps
+  const { hall, client, app, conductor, legs, admit, inNet, ringBack, now, perform, rearm } = deps
 
   async function makeUp(
     id: CallId,
@@ -117,7 +119,9 @@ export function createReconcile(deps: Deps) {
       also(turn)
       for (const { id } of lost) {
         const call = hall.calls.get(id)
-        if (call) turn.takeCall(lose(call, reason, now()))
+        if (!call) continue
+        if (reason === 'mediaServerLost') ringBack.keep(turn, call)
+        turn.takeCall(lose(call, reason, now()))
       }
     })
   }

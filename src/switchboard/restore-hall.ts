@@ -1,6 +1,6 @@
 /** Takes up the state that the journal kept: calls, agents, papers and the queue, in their old order. */
 import { type Agent, agentOf, type Directory, withAgent, withOffer, withWaiting } from '#acd/core'
-import { type Call, legsOf, type Serial } from '#calls/core'
+import { type Call, legsOf, type Place, type Serial } from '#calls/core'
 import type { Journal } from '#journal'
 import type { CallId, LegId } from '#kernel'
 import { emptyHall, type HallState, type Paper } from './hall-state.ts'
@@ -17,6 +17,7 @@ export function restoreHall(
   for (const [key, value] of journal.kept) {
     if (key === 'serial') hall.serial = value as Serial
     else if (key === 'asterisk') hall.asterisk = value as string
+    else if (key.startsWith('place:')) hall.places.set(key.slice('place:'.length) as CallId, value as Place)
     else if (key.startsWith('paper:')) keepPaper(hall, value as Paper)
     else if (key.startsWith('agent:')) hall.board = withAgent(hall.board, value as Agent)
     else if (key.startsWith('call:')) restoreCall(hall, value as Call, legs)

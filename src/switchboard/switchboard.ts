@@ -20,6 +20,7 @@ import { createPerformEffect } from './perform-effect.ts'
 import { createPhones } from './phones.ts'
 import { createReconcile, type Reconciled } from './reconcile.ts'
 import { followDirectory, restoreHall } from './restore-hall.ts'
+import { createRingBack } from './ring-back.ts'
 import { createTimers } from './timers.ts'
 import { toCallEvent } from './to-call-event.ts'
 import { createVanishedPhones } from './vanished-phones.ts'
@@ -34,6 +35,8 @@ export type SwitchboardDeps = {
   /** The directory as it is now; `directoryChanged` tells of a new one. */
   readonly directory: () => Directory
   readonly now: Clock
+  /** How long the place of a caller is kept whom the death of Asterisk has cut (default 10 min). */
+  readonly ringBackMs?: number
   readonly push: (message: DeskPush) => void
   /** Whether Postgres has every fact older than a moment. */
   readonly savedCentrally: () => boolean
@@ -85,7 +88,8 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     changed: pushAgents,
     trouble,
   })
-  const admit = createEntrance({ hall, conductor, legs, directory, now })
+  const ringBack = createRingBack({ hall, conductor, now, keptMs: deps.ringBackMs ?? limits.ringBackMs })
+  const admit = createEntrance({ hall, conductor, legs, ringBack, directory, now })
   const phones = createPhones({
     client,
     isOurs: (channel) => legs.legOf(channel) !== undefined || legs.hasLeft(channel),
@@ -95,12 +99,12 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   const net = createNet({ client, seats: phones.seats, agents: () => agentsOf(hall.board), now, trouble })
   const inNet = createInNet({ hall, client, conductor, now })
   const adoptFromNet = createNetAdoption({
-    ...{ hall, journal, conductor, directory, inNet },
+    ...{ hall, journal, conductor, directory, inNet, ringBack },
     records: createNetRecords({ client, app, legs }),
   })
   const vanished = createVanishedPhones({ client, legs, timers, now, post, trouble })
   const handle = createDeskCommands({ hall, conductor, directory, phoneOf: phones.of, now })
-  const reconcile = createReconcile({ hall, client, app, conductor, legs, admit, inNet, now, perform, rearm })
+  const reconcile = createReconcile({ hall, client, app, conductor, legs, admit, inNet, ringBack, now, perform, rearm })
   /** Events that come while we compare are kept, and follow. */
   let held: AriEvent[] | null = []
   let comparing: Promise<void> = Promise.resolve()
@@ -251,6 +255,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
 
   function audit(): void {
     timers.start('audit', auditEveryMs, audit)
+    ringBack.sweep()
     if (connection.isUp) compare('audit')
   }
 

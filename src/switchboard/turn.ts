@@ -9,6 +9,7 @@ import {
   type DeskNews,
   type Effect,
   type Happening,
+  type Place,
   type Step,
   transition,
 } from '#calls/core'
@@ -203,6 +204,7 @@ export class Turn {
   #fileAway({ call, facts }: Step): void {
     const paper = this.#hall.papers.get(call.ticket) ?? { call, agents: [], fields: {}, lastParty: null }
     const agents = new Set(paper.agents)
+    if (agents.size === 0 && facts.some(({ type }) => type === 'call.connected')) this.replacePlace(call)
     let { lastParty } = paper
     for (const fact of facts as readonly CallFact[]) {
       if (fact.type === 'call.connected') agents.add(fact.agent)
@@ -218,6 +220,22 @@ export class Turn {
   keepPaper(ticket: Paper['call']['ticket'], paper: Paper): void {
     this.#hall.papers.set(ticket, paper)
     this.outcome.keep[`paper:${ticket}`] = paper
+  }
+
+  keepPlace(place: Place): void {
+    this.#hall.places.set(place.call, place)
+    this.outcome.keep[`place:${place.call}`] = place
+  }
+
+  dropPlace(call: CallId): void {
+    if (this.#hall.places.delete(call)) this.outcome.keep[`place:${call}`] = null
+  }
+
+  /** What was owed to a caller who has rung back is so no longer: an agent speaks with him, or this call is owed instead. */
+  replacePlace({ id, again }: Call): void {
+    if (!again) return
+    this.dropPlace(again.call)
+    this.addFact({ type: 'call.rangBack', call: again.call, as: id, at: this.#at })
   }
 
   #isLeaving(call: CallId, leg: LegId): void {

@@ -1,3 +1,4 @@
+export { callbackRoutes } from './callback-routes.ts'
 export { quarantineJob } from './quarantine-store.ts'
 export { createTakeRuns, Stopped } from './take-runs.ts'
 export { readLastTicketNo } from './ticket-read-store.ts'

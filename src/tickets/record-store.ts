@@ -1,9 +1,9 @@
-/** Call records as rows: calls, legs, offers, parties, the ticket and its history. */
+/** Call records as rows: calls, legs, offers, parties, the ticket and its history, the callback that is owed. */
 import { type Insertable, sql } from 'kysely'
 import type { CallId, Instant } from '#kernel'
 import type { DB } from '#platform/postgres/generated/database'
 import type { Tx } from '#platform/postgres/tx'
-import type { CallRecord, CallRow, LegRow, OfferRow, PartyRow, TicketRow } from './core/index.ts'
+import type { CallbackRow, CallRecord, CallRow, LegRow, OfferRow, PartyRow, TicketRow } from './core/index.ts'
 
 /**
  * Takes the calls for this transaction: whoever else writes one of them waits. Always in the order of their ids, so that two
@@ -53,6 +53,12 @@ export async function writeRecords(tx: Tx, records: readonly CallRecord[]): Prom
     'call_parties',
     records.flatMap(({ call, parties }) => parties.map((party) => toPartyRow(call.id, party))),
   )
+  await upsert(
+    tx,
+    'callbacks',
+    records.flatMap(({ call, callback }) => (callback ? [toCallbackRow(call.id, callback)] : [])),
+    'call',
+  )
   await writeTickets(tx, records)
 }
 
@@ -84,14 +90,16 @@ async function writeTickets(tx: Tx, records: readonly CallRecord[]): Promise<voi
     .execute()
 }
 
-type Table = 'calls' | 'legs' | 'offers' | 'call_parties' | 'tickets'
+type Table = 'calls' | 'legs' | 'offers' | 'call_parties' | 'tickets' | 'callbacks'
+/** Not made from facts, and so not ours to write. */
+type Foreign = 'done_at' | 'done_by'
 
 /** Inserts or updates; a row that is as it should be is not touched. Rows with the key of another call are left alone. */
 async function upsert<T extends Table>(
   tx: Tx,
   table: T,
-  rows: readonly Required<Insertable<DB[T]>>[],
-  key: 'id' | 'ticket_no' = 'id',
+  rows: readonly Omit<Required<Insertable<DB[T]>>, Foreign>[],
+  key: 'id' | 'ticket_no' | 'call' = 'id',
 ): Promise<void> {
   const [first] = rows
   if (!first) return
@@ -194,4 +202,16 @@ const toTicketRow = (call: CallId, ticket: TicketRow): Required<Insertable<DB['t
   discard_reason: ticket.discardReason,
   created_at: toTime(ticket.createdAt),
   registered_at: toTime(ticket.registeredAt),
+})
+
+const toCallbackRow = (call: CallId, callback: CallbackRow): Omit<Required<Insertable<DB['callbacks']>>, Foreign> => ({
+  call,
+  ticket_no: callback.ticket,
+  number: callback.number,
+  queue: callback.queue,
+  cut: callback.cut,
+  arrived_at: toTime(callback.arrivedAt),
+  cut_at: toTime(callback.cutAt),
+  rang_back_at: toTime(callback.rangBackAt),
+  rang_back_as: callback.rangBackAs,
 })

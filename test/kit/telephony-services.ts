@@ -138,9 +138,9 @@ async function seed(system: System, secrets: Secrets, outsideSipPort: number): P
 /** Stories run in processes of their own; this lets them stop, freeze and start our processes that were started here. */
 async function giveHandle(system: System): Promise<{ url: string; close: () => void }> {
   const ours = ['rescue', 'switchboard', 'worker', 'api'] as const
-  const signal = async (name: NodeJS.Signals) => {
-    const { pid } = system.part('switchboard') ?? {}
-    if (pid === undefined) throw new Error('the switchboard is not running')
+  const signal = async (name: NodeJS.Signals, part: 'switchboard' | 'asterisk' = 'switchboard') => {
+    const { pid } = system.part(part) ?? {}
+    if (pid === undefined) throw new Error(`${part} is not running`)
     process.kill(pid, name)
   }
   const orders: Record<string, () => Promise<unknown>> = {
@@ -148,6 +148,10 @@ async function giveHandle(system: System): Promise<{ url: string; close: () => v
     '/start-all': () => Promise.all(ours.map((name) => system.start(name))),
     '/freeze': () => signal('SIGSTOP'),
     '/thaw': () => signal('SIGCONT'),
+    '/freeze-asterisk': () => signal('SIGSTOP', 'asterisk'),
+    '/thaw-asterisk': () => signal('SIGCONT', 'asterisk'),
+    '/kill-asterisk': () => system.kill('asterisk'),
+    '/start-asterisk': () => system.start('asterisk'),
     '/stop': () => system.stop('switchboard'),
     '/kill': () => system.kill('switchboard'),
     '/start': () => system.start('switchboard'),
@@ -160,6 +164,15 @@ async function giveHandle(system: System): Promise<{ url: string; close: () => v
         .cli(decodeURIComponent(command))
         .then(
           (printed) => response.end(printed),
+          (error: unknown) => response.writeHead(500).end(String(error)),
+        )
+      return
+    }
+    if (request.url === '/health') {
+      fetch(`http://127.0.0.1:${system.options.ports.switchboardHealth}/health/ready`)
+        .then((answer) => answer.text())
+        .then(
+          (text) => response.end(text),
           (error: unknown) => response.writeHead(500).end(String(error)),
         )
       return

@@ -26,6 +26,7 @@ function plain(hall: Readonly<HallState>): unknown {
       papers: byKey(hall.papers),
       closing: [...hall.closing].sort(),
       leaving: byKey(hall.leaving),
+      places: byKey(hall.places),
       serial: hall.serial,
       asterisk: hall.asterisk,
       agents: agentsOf(hall.board),

@@ -15,7 +15,7 @@ const reasonsIn: Record<Phase, readonly string[]> = {
 }
 const always = ['lostWhileAway', 'mediaServerLost']
 /** What may still be told of a call that is over. */
-const afterwards = ['call.wrapUpStarted', 'call.wrapUpEnded', 'ticket.written']
+const afterwards = ['call.rangBack', 'call.wrapUpStarted', 'call.wrapUpEnded', 'ticket.written']
 
 export function checkStory(id: CallId, facts: readonly Fact[], complain: Complain): void {
   const told = facts.map(({ type, at: _, seq: _1, epoch: _2, call: _3, ...rest }) => `${type} ${JSON.stringify(rest)}`)
@@ -26,6 +26,10 @@ export function checkStory(id: CallId, facts: readonly Fact[], complain: Complai
   if (count('call.ended') !== 1) wrong('a call ends once')
   if (types.slice(types.indexOf('call.ended') + 1).some((type) => !afterwards.includes(type)))
     wrong('nothing happens to a call that is over')
+  const isCut = facts.some(({ reason }) => reason === 'mediaServerLost')
+  if (count('call.callbackOwed') !== Number(isCut))
+    wrong('who is cut by the death of Asterisk, and nobody else, is owed a callback')
+  if (count('call.rangBack') > Number(isCut)) wrong('who is owed a callback rings back at most once')
   if (count('call.wrapUpStarted') !== count('call.wrapUpEnded')) wrong('wrap-up begins and ends')
   if (facts.filter(({ type }) => type === 'call.queued').some((fact, n) => fact.front !== n > 0))
     wrong('who has been spoken to stands in front')

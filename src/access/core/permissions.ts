@@ -52,6 +52,9 @@ const table = {
     'qualityInspector',
     'supervisor',
   ],
+  /** Callers who were cut and are to be called back, with their numbers. */
+  'callback.read': [...phone, 'coordinator', 'supervisor'],
+  'callback.close': phone,
   /** The live websocket; what comes over it is decided topic by topic (realtime/core/topics.ts). */
   'live.listen': centre,
   'hall.watch': ['shiftLeader', 'supervisor', 'workforcePlanner'],

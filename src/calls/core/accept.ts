@@ -46,12 +46,13 @@ export function accept(base: Base, at: Instant): Step {
   )
 }
 
-/** Into the queue, by the time of arrival at the PBX: nobody loses a place to a greeting or to our own restart. */
+/** Into the queue, by the time of arrival at the PBX: nobody loses a place to a greeting, to our own restart, or to that of Asterisk. */
 export function queued(base: Base, at: Instant): Step {
-  const waiting: Waiting = { ...base, state: 'waiting', since: base.arrivedAt, front: false }
+  const since = base.again?.since ?? base.arrivedAt
+  const waiting: Waiting = { ...base, state: 'waiting', since, front: false }
   return step(
     waiting,
-    [{ type: 'call.queued', call: base.id, queue: base.queue, since: base.arrivedAt, front: false, at }],
+    [{ type: 'call.queued', call: base.id, queue: base.queue, since, front: false, at }],
     [],
     [{ tell: 'waiting', call: base.id }],
   )

@@ -55,6 +55,8 @@ export type Base = {
   readonly answered: boolean
   /** How the queue treats the caller, copied when the call came. */
   readonly manner: Manner
+  /** The caller rings back: the call that the death of Asterisk cut, and the arrival that orders the queue. */
+  readonly again?: { readonly call: CallId; readonly since: Instant }
 }
 
 /** `onArrival`: answer, greet, play music. `onAgent`: let it ring, answer when an agent does. */

@@ -6,6 +6,7 @@ import type { AgentId, CallId, Instant, LegId, LineCode, OfferId, QueueId, Ticke
 import type { Context, EndReason, Party } from './call.ts'
 import type { MissCause, OfferOutcome } from './effects.ts'
 import type { LeftCause } from './events.ts'
+import type { Cut } from './ring-back.ts'
 
 export type LegRole = 'caller' | 'agent' | 'partner'
 /** How a consultation or transfer to a party came out. */
@@ -65,7 +66,18 @@ export type CallFact = About &
     | { type: 'call.handedOver'; party: Party; leg: LegId; by: AgentId }
     | { type: 'call.legLeft'; leg: LegId; role: LegRole; cause: LeftCause }
     | { type: 'call.recovered'; state: string; missed: number }
+    /** Asterisk has died: the caller is to be called back. `number` null: it was withheld. */
+    | {
+        type: 'call.callbackOwed'
+        ticket: TicketNo
+        number: string | null
+        queue: QueueId
+        arrivedAt: Instant
+        cut: Cut
+      }
     | { type: 'call.ended'; reason: EndReason }
+    /** Who was owed a callback has rung back and been answered, as the call `as`. Told of a call that is over. */
+    | { type: 'call.rangBack'; as: CallId }
   )
 
 /** The ticket's own fields as the agent writes them; only those present change. */

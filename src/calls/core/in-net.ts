@@ -21,7 +21,7 @@ export function leaveToNet(call: Call, at: Instant): Step {
 function placeOf(call: Exclude<Call, { state: 'ended' }>, at: Instant): Pick<Waiting, 'since' | 'front'> {
   switch (call.state) {
     case 'greeting':
-      return { since: call.arrivedAt, front: false }
+      return { since: call.again?.since ?? call.arrivedAt, front: false }
     case 'waiting':
     case 'offering':
       return { since: call.since, front: call.front }

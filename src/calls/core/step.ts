@@ -33,6 +33,7 @@ export const baseOf = (call: Call): Base => ({
   made: call.made,
   answered: call.answered,
   manner: call.manner,
+  ...(call.again && { again: call.again }),
 })
 
 /** The next ids of a call, made from its own and a count: never used twice, and the same when replayed. */

@@ -32,6 +32,11 @@ export const refusalTexts: Record<RefusalName, Text> = {
   agentNotFound: { zh: '没有这个坐席人员', en: 'There is no such agent' },
   ticketNotFound: { zh: '没有这个工单', en: 'There is no such ticket' },
   callNotFound: { zh: '没有这个通话', en: 'There is no such call' },
+  callbackNotFound: { zh: '没有这条回拨记录', en: 'There is no such callback' },
+  callbackClosed: {
+    zh: '已有人回拨，或来电人已再次来电',
+    en: 'Somebody has called back, or the caller has rung again',
+  },
   partyNotFound: { zh: '没有这个转接对象', en: 'There is no such party' },
   agentUnknown: { zh: '话务系统中没有这个坐席人员', en: 'The switchboard does not know this agent' },
   seatUnknown: { zh: '没有这个坐席', en: 'There is no such seat' },

@@ -29,6 +29,7 @@ export const refusalStatus = {
   agentNotFound: 404,
   ticketNotFound: 404,
   callNotFound: 404,
+  callbackNotFound: 404,
   partyNotFound: 404,
   agentUnknown: 404,
   seatUnknown: 404,
@@ -43,6 +44,7 @@ export const refusalStatus = {
   alreadyLoggedIn: 409,
   busyWithCall: 409,
   notInWrapUp: 409,
+  callbackClosed: 409,
   // trouble of ours
   trouble: 500,
   tookTooLong: 503,

@@ -1,5 +1,5 @@
 /** What the facts of one call add up to, as it is shown and counted. `null`: no fact has told it yet. */
-import type { CallFact, Context, EndReason, LegRole, TicketFact, TicketFields, WrapUpFact } from '#calls/core'
+import type { CallFact, Context, Cut, EndReason, LegRole, TicketFact, TicketFields, WrapUpFact } from '#calls/core'
 import type { Fact } from '#journal/core'
 import type { AgentId, CallId, Instant, LegId, OfferId, TicketNo } from '#kernel'
 
@@ -14,6 +14,7 @@ export type CallRecord = {
   readonly offers: readonly OfferRow[]
   readonly parties: readonly PartyRow[]
   readonly ticket: TicketRow | null
+  readonly callback: CallbackRow | null
   readonly history: readonly HistoryLine[]
 }
 
@@ -100,6 +101,19 @@ export type TicketRow = Required<{ readonly [Field in keyof TicketFields]: strin
   readonly upstreamTicket: string | null
   readonly createdAt: Instant
   readonly registeredAt: Instant | null
+}
+
+/** A caller whom the death of Asterisk has cut. `number` null: withheld, and nobody can be called back. */
+export type CallbackRow = {
+  readonly number: string | null
+  readonly queue: string
+  readonly ticket: TicketNo
+  readonly cut: Cut
+  readonly arrivedAt: Instant
+  readonly cutAt: Instant
+  readonly rangBackAt: Instant | null
+  /** The call as which the caller was reached. */
+  readonly rangBackAs: CallId | null
 }
 
 /** One line of what is shown in the ticket: one fact. */

@@ -4,6 +4,7 @@
  */
 import type { CallId } from '#kernel'
 import type { CallRecord, StoredFact } from './call-record.ts'
+import { callbackForCall } from './callback-for-call.ts'
 import { measureCall } from './measure-call.ts'
 import { orderFacts } from './order-facts.ts'
 import { partsOfCall } from './parts-of-call.ts'
@@ -35,6 +36,7 @@ export function foldCall(id: CallId, unordered: readonly StoredFact[]): CallReco
     },
     ...partsOfCall(facts),
     ticket,
+    callback: callbackForCall(facts),
     history: historyOf(facts),
   }
 }

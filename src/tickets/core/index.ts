@@ -1,4 +1,5 @@
 export type {
+  CallbackRow,
   CallRecord,
   CallRow,
   Durations,

@@ -70,6 +70,8 @@ function next(phase: Phase, fact: KnownFact, agent: string | undefined): Phase {
     case 'call.partyRefused':
     case 'call.legLeft':
     case 'call.recovered':
+    case 'call.callbackOwed':
+    case 'call.rangBack':
     case 'call.wrapUpStarted':
     case 'call.wrapUpEnded':
     case 'ticket.written':

@@ -33,6 +33,8 @@ describe('permissions', () => {
     'record.readOwn':
       'agent shiftLeader intakeReviewer dispatcher coordinator reviewer callbackStaff qualityInspector supervisor',
     'record.readAll': 'shiftLeader intakeReviewer dispatcher coordinator reviewer qualityInspector supervisor',
+    'callback.read': 'agent shiftLeader coordinator callbackStaff supervisor',
+    'callback.close': 'agent shiftLeader callbackStaff',
     'live.listen':
       'agent shiftLeader intakeReviewer dispatcher coordinator reviewer callbackStaff qualityInspector supervisor',
     'hall.watch': 'shiftLeader workforcePlanner supervisor',

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import fc from 'fast-check'
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { CallId } from '#kernel'
 import { foldCall, type StoredFact } from '#tickets/core'
 import { createDice, livesOf, type Story, stories } from '../../kit/call-lives.ts'
@@ -260,4 +260,29 @@ test('a call that moved to another journal is put in the same order each time', 
   const [first, second] = [told(...answered.slice(0, 3)), told(...answered.slice(3))]
   const moved = second.map((fact) => ({ ...fact, journal: 'ffffffff-0000-4000-8000-000000000000', epoch: 1 }))
   deepEqual(foldCall(call, [...moved, ...first]), foldCall(call, [...first, ...moved]))
+})
+
+const cutOff: Told[] = [
+  {
+    type: 'call.callbackOwed',
+    at: 9_000,
+    ticket,
+    number: '10000000001',
+    queue: 'general',
+    arrivedAt: T - 100,
+    cut: 'talking',
+  },
+  { ...agentLeft, how: 'lost' },
+  { ...ended, reason: 'mediaServerLost' },
+]
+
+test('a callback is owed to who was cut, until the ring-back is answered; the times of the call are those of its end', () => {
+  const owed = { number: '10000000001', cut: 'talking', ticket, arrivedAt: T - 100, cutAt: T + 9_000 }
+  const open = fold(...answered, ...cutOff)
+  expect(open.callback).toMatchObject({ ...owed, rangBackAt: null, rangBackAs: null })
+  const closed = fold(...answered, ...cutOff, { type: 'call.rangBack', at: 60_000, as: 'node1-2.1' })
+  expect(closed.callback).toMatchObject({ ...owed, rangBackAt: T + 60_000, rangBackAs: 'node1-2.1' })
+  expect({ ...closed.call, facts: 0 }).toEqual({ ...open.call, facts: 0 })
+  expect(closed.ticket).toEqual(open.ticket)
+  expect(fold(...answered, agentLeft, ended).callback).toBeNull()
 })

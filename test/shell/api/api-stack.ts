@@ -73,6 +73,7 @@ async function startApi(url: string, desk: Pick<ScriptedDesk, 'url'>, log: Log) 
   const { app } = api
   return {
     app,
+    db: api.db,
     port,
     base: `http://127.0.0.1:${port}`,
     passTime(ms: number) {

@@ -23,6 +23,20 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface Callbacks {
+  arrived_at: Timestamp;
+  call: string;
+  cut: string;
+  cut_at: Timestamp;
+  done_at: Timestamp | null;
+  done_by: string | null;
+  number: string | null;
+  queue: string;
+  rang_back_as: string | null;
+  rang_back_at: Timestamp | null;
+  ticket_no: string;
+}
+
 export interface CallParties {
   agent: string | null;
   answered: Generated<boolean>;
@@ -244,6 +258,7 @@ export interface Units {
 
 export interface DB {
   call_parties: CallParties;
+  callbacks: Callbacks;
   calls: Calls;
   districts: Districts;
   facts: Facts;
