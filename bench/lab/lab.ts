@@ -119,6 +119,9 @@ function environment(dir: string): NodeJS.ProcessEnv {
     HOTLINE_RTP_PORTS: rtpPorts,
     // Nobody sends sound here, so silence must not end a call.
     HOTLINE_RTP_TIMEOUT_S: '0',
+    // What is measured is how much is carried, not where it is cut off.
+    HOTLINE_MOST_CALLERS: '99999',
+    HOTLINE_CALLS_PER_S: '99999',
     HOTLINE_DESK_LISTEN: `127.0.0.1:${ports.desk}`,
     HOTLINE_DESK_URL: `ws://127.0.0.1:${ports.desk}`,
     HOTLINE_DESK_SECRET_FILE: secret('desk'),

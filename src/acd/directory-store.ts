@@ -58,8 +58,8 @@ async function readQueues(db: Reader): Promise<Directory['queues']> {
 }
 
 async function readNumbers(db: Reader): Promise<Directory['numbers']> {
-  const rows = await db.selectFrom('numbers').select(['number', 'queue']).orderBy('number').execute()
-  return rows.map(({ number, queue }) => ({ number, queue: queue as QueueId }))
+  const rows = await db.selectFrom('numbers').select(['number', 'queue', 'emergency']).orderBy('number').execute()
+  return rows.map(({ number, queue, emergency }) => ({ number, queue: queue as QueueId, emergency }))
 }
 
 async function readReachableLines(db: Reader): Promise<Directory['lines']> {

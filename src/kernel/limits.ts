@@ -8,6 +8,8 @@ export const limits = {
   wrapUpMs: 60_000,
   /** How long the place in the queue is kept for a caller whom the death of Asterisk has cut. */
   ringBackMs: 600_000,
+  /** Beyond these, new callers are turned away. A burst is so many seconds of the rate at once. */
+  admission: { loopDelayMs: 200, asteriskMs: 1_000, burstS: 3 },
   /** Commands remembered per agent, so that a repeat changes nothing. */
   rememberedCommands: 32,
   /** Longest caller name, note or header text that is carried along, in UTF-16 units. */

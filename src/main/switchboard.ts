@@ -2,8 +2,9 @@
 import { type DeskPush, readDirectory } from '#acd'
 import { checkDeskCommand } from '#acd/core'
 import { FACTS_QUEUE, openJournal, type Run, relayFacts, storedSeqs } from '#journal'
-import type { Instant } from '#kernel'
+import { type Instant, limits } from '#kernel'
 import { openAri } from '#platform/asterisk/ari'
+import { waitsForChannel } from '#platform/asterisk/ari-transport'
 import { ConfigError, readConfig } from '#platform/config'
 import { createLinkServer } from '#platform/link/link-server'
 import { createPostgres } from '#platform/postgres/pool'
@@ -12,6 +13,7 @@ import { createLog } from '#platform/telemetry/log'
 import { createSwitchboard } from '#switchboard'
 import { watchDirectory } from './directory-watch.ts'
 import { firstSerial } from './first-serial.ts'
+import { watchLoad } from './load.ts'
 import { serveHealth } from './serve-health.ts'
 import { createSparing } from './sparing.ts'
 
@@ -68,7 +70,8 @@ async function main(): Promise<void> {
       board.savedChanged()
     },
   })
-  const ari = openAri({ address: config.ari, app: APP })
+  const load = watchLoad(waitsForChannel)
+  const ari = openAri({ address: config.ari, app: APP, onCommand: load.onCommand })
   const link = createLinkServer<DeskPush>({
     listen: config.deskListen.address,
     secret: config.deskListen.secret,
@@ -94,6 +97,16 @@ async function main(): Promise<void> {
     directory: directory.now,
     now,
     ringBackMs: Number(config.hall.ringBackS) * 1_000,
+    capacity: {
+      limits: {
+        ...limits.admission,
+        callers: Number(config.hall.mostCallers),
+        perSecond: Number(config.hall.callsPerSecond),
+        burst: Number(config.hall.callsPerSecond) * limits.admission.burstS,
+      },
+      load: load.now,
+      emergencyCallers: config.hall.emergencyCallers.split(',').filter((number) => number !== ''),
+    },
     push: (message) => link.push(message),
     savedCentrally: () => relay.savedCentrally(),
     onReconciled: (why, found) => {
@@ -131,6 +144,7 @@ async function main(): Promise<void> {
     }, stopWithinMs).unref()
     directory.stop()
     health.close()
+    load.stop()
     await link.stop()
     await board.stop()
     await relay.stop(2_000)

@@ -27,6 +27,8 @@ const secret = (name: string) => ({ name, schema: secretFile, secret: true as co
 
 const word = Type.String({ pattern: '^[A-Za-z0-9_-]{1,40}$', description: 'a word of letters, digits, - and _' })
 const seconds = Type.String({ pattern: '^[0-9]{1,4}$', description: 'a number of seconds' })
+const count = Type.String({ pattern: '^[1-9][0-9]{0,4}$', description: 'a number above 0' })
+const numbers = Type.String({ pattern: '^[0-9+,]{0,2000}$', description: 'telephone numbers, parted by commas' })
 const portRange = Type.String({ pattern: '^[0-9]{4,5}-[0-9]{4,5}$', description: 'UDP ports, from-to' })
 const networks = Type.String({ pattern: '^[0-9a-fA-F.:/,]{7,400}$', description: 'networks, parted by commas' })
 const levels = 'trace|debug|info|warn|error|fatal|silent'
@@ -87,6 +89,11 @@ const parts = {
   hall: {
     /** Who was cut by the death of Asterisk and rings back within this time has the old place. */
     ringBackS: variable('HOTLINE_RING_BACK_S', seconds, '600'),
+    /** Beyond so many callers at once, or so many new ones a second, nobody is let in but emergencies. */
+    mostCallers: variable('HOTLINE_MOST_CALLERS', count, '400'),
+    callsPerSecond: variable('HOTLINE_CALLS_PER_S', count, '40'),
+    /** Callers who are let in all the same: numbers as the trunk gives them. */
+    emergencyCallers: variable('HOTLINE_EMERGENCY_CALLERS', numbers, ''),
   },
   log: { level: variable('HOTLINE_LOG_LEVEL', level, 'info') },
 } as const

@@ -27,6 +27,10 @@ const told: Readonly<Record<string, PromptText>> = {
     zh: '您好，当前不在服务时间内，请您在工作时间来电。',
     en: 'Hello. We are closed at the moment. Please call again during working hours.',
   },
+  overload: {
+    zh: '当前来电过多，暂时无法接通，请您稍后再拨。遇有紧急情况，请拨打幺幺零、幺幺九或幺二零。',
+    en: 'Too many people are calling just now. Please call again later. In an emergency call 1 1 0, 1 1 9 or 1 2 0.',
+  },
   goodbye: { zh: '感谢您的来电，再见。', en: 'Thank you for your call. Goodbye.' },
   'whisper-intro': { zh: '幺二三四五转接，工单号', en: 'Transferred by 1 2 3 4 5. Ticket number' },
 }

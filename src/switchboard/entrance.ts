@@ -1,5 +1,5 @@
 /** A caller comes in from the dialplan: who, which number, since when, and what a partner line sent along. */
-import type { Directory } from '#acd/core'
+import { type AdmissionLimits, admitCall, type Directory, type Load, openAdmission } from '#acd/core'
 import { accept, type Base, type Context, nextTicketNo } from '#calls/core'
 import { type CallId, type Clock, type LegId, type LineCode, limits, toInstant } from '#kernel'
 import type { Channel } from '#platform/asterisk/ari-client'
@@ -7,6 +7,7 @@ import type { Conductor } from './conductor.ts'
 import type { HallState } from './hall-state.ts'
 import type { LegRegister } from './leg-register.ts'
 import type { RingBack } from './ring-back.ts'
+import type { TurnedAway } from './turned-away.ts'
 
 export type Arrival = {
   readonly channel: Channel
@@ -33,8 +34,16 @@ export function toArrival(channel: Channel, args: readonly string[]): Arrival | 
   }
 }
 
-/** `known`: the call is taken in already, by an audit that was faster than the event, or it is over. */
-export type Admitted = 'admitted' | 'known' | 'noSuchNumber'
+/** What the hall can carry; `load` is measured when it is asked for. */
+export type Capacity = {
+  readonly limits: AdmissionLimits
+  readonly load: () => Omit<Load, 'callers'>
+  /** Let in whatever the load, besides the numbers and lines of the directory that are marked so. */
+  readonly emergencyCallers: readonly string[]
+}
+
+/** `known`: the call is taken in already, by an audit that was faster than the event, or it is over. `refused`: there are too many. */
+export type Admitted = 'admitted' | 'known' | 'noSuchNumber' | 'refused'
 export type Admit = (arrival: Arrival) => Admitted
 
 export function createEntrance({
@@ -43,6 +52,8 @@ export function createEntrance({
   legs,
   ringBack,
   directory,
+  capacity,
+  turnedAway,
   now,
 }: {
   hall: HallState
@@ -50,17 +61,54 @@ export function createEntrance({
   legs: LegRegister
   ringBack: Pick<RingBack, 'of'>
   directory: () => Directory
+  /** Not given: everybody is let in. */
+  capacity: Capacity | undefined
+  turnedAway: Pick<TurnedAway, 'away'>
   now: Clock
 }) {
-  return function admit({ channel, call, arrivedMs, dialled, name, context }: Arrival): Admitted {
+  let admission = capacity && openAdmission(capacity.limits, now())
+
+  /** Null: let in. */
+  function refusal({ channel, dialled, context }: Arrival): string | null {
+    if (!capacity || !admission) return null
+    const { numbers, lines } = directory()
+    const isEmergency =
+      numbers.some(({ number, emergency }) => number === dialled && emergency === true) ||
+      lines.some(({ code, mode }) => code === context?.from && mode === 'emergency') ||
+      capacity.emergencyCallers.includes(channel.caller.number)
+    // Up before we have answered: the net has had him wait, and has promised to put him through.
+    const hasWaited = channel.state === 'Up'
+    const load = { ...capacity.load(), callers: hall.calls.size }
+    const answer = admitCall(admission, capacity.limits, load, isEmergency || hasWaited, now())
+    admission = answer.admission
+    return answer.refused
+  }
+
+  return function admit(arrival: Arrival): Admitted {
+    const { channel, call, arrivedMs, dialled, name, context } = arrival
     const id = call as CallId
     const at = now()
     const { numbers, queues } = directory()
-    const number = numbers.find((known) => known.number === dialled)
-    const queue = queues.find((known) => known.id === number?.queue)
+    const dialledNumber = numbers.find((known) => known.number === dialled)
+    const queue = queues.find((known) => known.id === dialledNumber?.queue)
     if (hall.calls.has(id) || hall.leaving.has(id)) return 'known'
     if (!queue) return 'noSuchNumber'
     legs.addLeg(channel.id as LegId, id)
+    const number = cut(channel.caller.number, limits.numberFromOutside)
+    const arrivedAt = Number.isFinite(arrivedMs) && arrivedMs > 0 && arrivedMs <= at ? toInstant(arrivedMs) : at
+    const why = refusal(arrival)
+    if (why !== null) {
+      const leg = channel.id as LegId
+      const about = { call: id, leg, number, name, dialled, queue: queue.id, arrivedAt, at }
+      const { durable } = conductor.take((turn) =>
+        turn.turnAway({ type: 'call.refused', reason: 'overload', why, ...about }),
+      )
+      durable.then(
+        () => turnedAway.away(id, leg),
+        () => {}, // told by the conductor
+      )
+      return 'refused'
+    }
     conductor.take((turn) => {
       const numbered = nextTicketNo(hall.serial, at)
       hall.serial = numbered.serial
@@ -70,17 +118,17 @@ export function createEntrance({
         ticket: numbered.ticket,
         caller: {
           leg: channel.id as LegId,
-          number: cut(channel.caller.number, limits.numberFromOutside),
+          number,
           name,
         },
         dialled,
         ...(context && { context }),
         queue: queue.id,
-        arrivedAt: Number.isFinite(arrivedMs) && arrivedMs > 0 && arrivedMs <= at ? toInstant(arrivedMs) : at,
+        arrivedAt,
         made: 0,
         answered: channel.state === 'Up',
         manner: queue.manner,
-        ...ringBack.of(cut(channel.caller.number, limits.numberFromOutside)),
+        ...ringBack.of(number),
       }
       turn.takeCall(accept(base, at))
     })

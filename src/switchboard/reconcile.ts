@@ -142,15 +142,14 @@ export function createReconcile(deps: Deps) {
     if (args[0] === 'inbound') {
       const [, call, arrived, dialled] = args
       const arrivedMs = Number(arrived) || Date.parse(channel.creationtime)
-      if (
-        admit({
-          channel,
-          call: call ?? channel.id,
-          arrivedMs: toInstant(arrivedMs),
-          dialled: dialled ?? channel.dialplan.exten,
-          name: channel.caller.name,
-        }) !== 'noSuchNumber'
-      ) {
+      const admitted = admit({
+        channel,
+        call: call ?? channel.id,
+        arrivedMs: toInstant(arrivedMs),
+        dialled: dialled ?? channel.dialplan.exten,
+        name: channel.caller.name,
+      })
+      if (admitted !== 'noSuchNumber') {
         count.adopted += 1
         return
       }

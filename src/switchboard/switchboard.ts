@@ -8,7 +8,7 @@ import type { AriEvent } from '#platform/asterisk/ari-client'
 import { createConductor } from './conductor.ts'
 import { createDeskCommands } from './desk-commands.ts'
 import { dialString } from './dial-string.ts'
-import { createEntrance, toArrival } from './entrance.ts'
+import { type Capacity, createEntrance, toArrival } from './entrance.ts'
 import type { HallState } from './hall-state.ts'
 import { createInNet } from './in-net.ts'
 import { createJoinWatch } from './join-watch.ts'
@@ -23,6 +23,7 @@ import { followDirectory, restoreHall } from './restore-hall.ts'
 import { createRingBack } from './ring-back.ts'
 import { createTimers } from './timers.ts'
 import { toCallEvent } from './to-call-event.ts'
+import { createTurnedAway } from './turned-away.ts'
 import { createVanishedPhones } from './vanished-phones.ts'
 import { hallView, viewOf } from './views.ts'
 
@@ -37,6 +38,8 @@ export type SwitchboardDeps = {
   readonly now: Clock
   /** How long the place of a caller is kept whom the death of Asterisk has cut (default 10 min). */
   readonly ringBackMs?: number
+  /** Not given: everybody is let in. */
+  readonly capacity?: Capacity
   readonly push: (message: DeskPush) => void
   /** Whether Postgres has every fact older than a moment. */
   readonly savedCentrally: () => boolean
@@ -89,7 +92,9 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     trouble,
   })
   const ringBack = createRingBack({ hall, conductor, now, keptMs: deps.ringBackMs ?? limits.ringBackMs })
-  const admit = createEntrance({ hall, conductor, legs, ringBack, directory, now })
+  const turnedAway = createTurnedAway({ client, timers, trouble })
+  const { capacity } = deps
+  const admit = createEntrance({ hall, conductor, legs, ringBack, directory, capacity, turnedAway, now })
   const phones = createPhones({
     client,
     isOurs: (channel) => legs.legOf(channel) !== undefined || legs.hasLeft(channel),
@@ -169,6 +174,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
         .catch((error: unknown) => trouble(error, 'inNet'))
       return
     }
+    if (event.type === 'PlaybackFinished') turnedAway.ended(event.playback.id)
     // The prompt of a caller who has hung up fails before the hang-up is told: that first, then the prompt.
     if (event.type === 'PlaybackFinished' && event.playback.state === 'failed') {
       timers.start(`failed:${event.playback.id}`, failedPromptMs, () => heard(event))

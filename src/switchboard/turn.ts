@@ -222,6 +222,13 @@ export class Turn {
     this.outcome.keep[`paper:${ticket}`] = paper
   }
 
+  /** A caller who is not let in: to be hung up, and not to be taken for one who has just come. */
+  turnAway(fact: Extract<CallFact, { type: 'call.refused' }>): void {
+    this.addFact(fact)
+    this.#isLeaving(fact.call, fact.leg)
+    this.outcome.ended.push(fact.call)
+  }
+
   keepPlace(place: Place): void {
     this.#hall.places.set(place.call, place)
     this.outcome.keep[`place:${place.call}`] = place

@@ -68,13 +68,13 @@ export const callbackRoutes =
           summary: 'Callers who were cut when the PBX died; open ones in the order of their arrival',
           tags: ['callback'],
           querystring: Type.Object(
-            { state: Type.Enum([...callbackStates], { default: 'open' }) },
+            { state: Type.Optional(Type.Enum([...callbackStates], { description: '`open` when left out' })) },
             { additionalProperties: false },
           ),
           response: { 200: Type.Object({ callbacks: Type.Array(CallbackBody, { maxItems: mostCallbacks }) }) },
         },
       },
-      async ({ query }) => ({ callbacks: (await readCallbacks(db, query.state, mostCallbacks)).map(toBody) }),
+      async ({ query }) => ({ callbacks: (await readCallbacks(db, query.state ?? 'open', mostCallbacks)).map(toBody) }),
     )
 
     app.put(

@@ -155,7 +155,7 @@ export class FakeCaller {
     this.#channel = model.addChannel({
       endpoint: 'trunk',
       far,
-      state: 'Ring',
+      state: call.state ?? 'Ring',
       exten: dialled,
       caller: { number, name },
     })

@@ -45,6 +45,8 @@ export type InboundCall = {
   readonly app?: string
   /** Arguments of Stasis(); made from the channel, for they hold its id. */
   readonly args?: readonly string[] | ((channelId: string) => readonly string[])
+  /** `Up`: the dialplan has answered already. */
+  readonly state?: 'Ring' | 'Up'
 }
 
 type App = { socket: Wire | undefined; unwanted: readonly string[]; sources: Set<string> }

@@ -4,7 +4,7 @@ import type { AgentView, DeskCommand, DeskPush, DeskReply, Directory } from '#ac
 import { type Fact, type Journal, openJournal } from '#journal'
 import { type AgentId, type CallId, type CommandId, toInstant } from '#kernel'
 import { type Ari, openAri } from '#platform/asterisk/ari'
-import { createSwitchboard, type Switchboard } from '#switchboard'
+import { createSwitchboard, type Switchboard, type SwitchboardDeps } from '#switchboard'
 import { type FakeAsterisk, type FakeCaller, type FakePhone, startFakeAsterisk } from './fake-asterisk.ts'
 import { temporaryDir } from './temporary.ts'
 
@@ -55,18 +55,20 @@ export class HallOnFake {
   readonly #folder: string
   readonly #remove: () => void
   readonly #directory: Directory
+  readonly #settings: Partial<SwitchboardDeps>
   #running: { journal: Journal; ari: Ari; board: Switchboard } | undefined
   #facts: Fact[] = []
   #watchers: (() => void)[] = []
   #seqRead = 0
   readonly #phones = new Map<string, FakePhone>()
 
-  constructor(fake: FakeAsterisk, directory: Directory) {
+  constructor(fake: FakeAsterisk, directory: Directory, settings: Partial<SwitchboardDeps> = {}) {
     const { dir, remove } = temporaryDir('hall')
     this.fake = fake
     this.#folder = dir
     this.#remove = remove
     this.#directory = directory
+    this.#settings = settings
     for (const { id } of directory.seats) this.#phones.set(id, fake.addPhone(`seat-${id}`))
   }
 
@@ -84,6 +86,7 @@ export class HallOnFake {
       savedCentrally: () => true,
       onReconciled: () => reconciled.resolve(),
       trouble: (error, what) => this.troubles.push(`${what}: ${String(error)}`),
+      ...this.#settings,
     })
     this.#running = { journal, ari, board }
     journal.onFacts(() => this.#readFacts(journal))
@@ -132,10 +135,11 @@ export class HallOnFake {
     return phone
   }
 
-  call(number = '13800000001'): FakeCaller {
+  call(number = '13800000001', { dialled = '12345', line = '' } = {}): FakeCaller {
     return this.fake.inboundCall({
       number,
-      args: (id) => ['inbound', id, String(Date.now()), '12345', 'trunk', '', '', ''],
+      dialled,
+      args: (id) => ['inbound', id, String(Date.now()), dialled, line ? 'partner' : 'trunk', line, '', ''],
     })
   }
 
@@ -208,5 +212,7 @@ export class HallOnFake {
   }
 }
 
-export const startHall = async (more: Partial<Directory> = {}): Promise<HallOnFake> =>
-  new HallOnFake(await startFakeAsterisk(), smallDirectory(more)).start()
+export const startHall = async (
+  more: Partial<Directory> = {},
+  settings: Partial<SwitchboardDeps> = {},
+): Promise<HallOnFake> => new HallOnFake(await startFakeAsterisk(), smallDirectory(more), settings).start()

@@ -124,6 +124,8 @@ export async function openRecords(connectionString: string) {
 
   return {
     read,
+    /** The call alone, for one that has no ticket. */
+    callRow: async (call: string) => (await rows<Record['call']>('select * from calls where id = $1', call))[0],
     until,
     ended: (call: string) => until(call, 'ended', ({ call: row }) => row.state === 'ended'),
     registered: (call: string) => until(call, 'ticket registered', ({ ticket }) => ticket.state === 'REGISTERED'),

@@ -143,6 +143,10 @@ async function giveHandle(system: System): Promise<{ url: string; close: () => v
     if (pid === undefined) throw new Error(`${part} is not running`)
     process.kill(pid, name)
   }
+  const startSwitchboard = (settings: Record<string, string>) => {
+    Object.assign(system.env, settings)
+    return system.start('switchboard')
+  }
   const orders: Record<string, () => Promise<unknown>> = {
     '/kill-all': () => Promise.all(ours.map((name) => system.kill(name))),
     '/start-all': () => Promise.all(ours.map((name) => system.start(name))),
@@ -150,6 +154,8 @@ async function giveHandle(system: System): Promise<{ url: string; close: () => v
     '/thaw': () => signal('SIGCONT'),
     '/freeze-asterisk': () => signal('SIGSTOP', 'asterisk'),
     '/thaw-asterisk': () => signal('SIGCONT', 'asterisk'),
+    '/fill': () => system.stop('switchboard').then(() => startSwitchboard({ HOTLINE_MOST_CALLERS: '1' })),
+    '/widen': () => system.stop('switchboard').then(() => startSwitchboard({ HOTLINE_MOST_CALLERS: '400' })),
     '/kill-asterisk': () => system.kill('asterisk'),
     '/start-asterisk': () => system.start('asterisk'),
     '/stop': () => system.stop('switchboard'),

@@ -19,7 +19,12 @@ export type Directory = {
     readonly wrapUpMs: number
   }[]
   /** Numbers that are ours, and the queue each leads to. */
-  readonly numbers: readonly { readonly number: string; readonly queue: QueueId }[]
+  readonly numbers: readonly {
+    readonly number: string
+    readonly queue: QueueId
+    /** Who dials it is let in whatever the load. */
+    readonly emergency?: boolean
+  }[]
   readonly lines: readonly Line[]
 }
 

@@ -1,3 +1,5 @@
+export type { Admission, AdmissionLimits, Load, Overload } from './admission.ts'
+export { admitCall, openAdmission, overloads } from './admission.ts'
 export type { Agent, AgentFact, AgentStatus, NotReadyReason } from './agent.ts'
 export { askableNotReadyReasons, notReadyReasons } from './agent.ts'
 export { isAtWork } from './at-work.ts'

@@ -26,6 +26,7 @@ export const endReasons = [
   'partnerHungUp',
   'lostWhileAway',
   'mediaServerLost',
+  'overload',
 ] as const
 export type EndReason = (typeof endReasons)[number]
 

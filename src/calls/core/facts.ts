@@ -46,6 +46,18 @@ export type CallFact = About &
         arrivedAt: Instant
         context?: Context
       }
+    /** Not let in: the hall has more than it can carry. The whole story of such a call; it has no ticket. */
+    | {
+        type: 'call.refused'
+        reason: 'overload'
+        why: string
+        leg: LegId
+        number: string
+        name: string
+        dialled: string
+        queue: QueueId
+        arrivedAt: Instant
+      }
     | { type: 'call.queued'; queue: QueueId; since: Instant; front: boolean }
     | { type: 'call.offered'; offer: OfferId; agent: AgentId; leg: LegId }
     | { type: 'call.offerEnded'; offer: OfferId; agent: AgentId; outcome: OfferOutcome; cause?: MissCause }

@@ -13,19 +13,21 @@ import { historyOf, ticketForCall } from './ticket-for-call.ts'
 export function foldCall(id: CallId, unordered: readonly StoredFact[]): CallRecord {
   const facts = orderFacts(unordered)
   const accepted = facts.find((fact) => fact.type === 'call.accepted')
+  const refused = facts.find((fact) => fact.type === 'call.refused')
+  const came = accepted ?? refused
   const connected = facts.find((fact) => fact.type === 'call.connected')
-  const ended = facts.find((fact) => fact.type === 'call.ended')
+  const ended = facts.find((fact) => fact.type === 'call.ended') ?? refused
   const ticket = ticketForCall(facts)
   return {
     call: {
       id,
       ticket: ticket?.no ?? null,
-      callerNumber: accepted?.number ?? null,
-      callerName: accepted?.name ?? null,
-      dialled: accepted?.dialled ?? null,
-      queue: facts.findLast((fact) => fact.type === 'call.queued')?.queue ?? accepted?.queue ?? null,
+      callerNumber: came?.number ?? null,
+      callerName: came?.name ?? null,
+      dialled: came?.dialled ?? null,
+      queue: facts.findLast((fact) => fact.type === 'call.queued')?.queue ?? came?.queue ?? null,
       context: accepted?.context ?? null,
-      arrivedAt: accepted?.arrivedAt ?? null,
+      arrivedAt: came?.arrivedAt ?? null,
       answeredAt: connected?.at ?? null,
       answeredBy: connected?.agent ?? null,
       endedAt: ended?.at ?? null,

@@ -36,7 +36,7 @@ export function measureCall(facts: readonly KnownFact[]): Durations {
 /** The PBX took the call a little before we did; a stamp in the future is not believed. */
 function arrival(facts: readonly KnownFact[]): Instant {
   const first = facts[0]?.at ?? (0 as Instant)
-  const accepted = facts.find((fact) => fact.type === 'call.accepted')
+  const accepted = facts.find((fact) => fact.type === 'call.accepted' || fact.type === 'call.refused')
   return Math.min(accepted?.arrivedAt ?? first, first) as Instant
 }
 
@@ -62,6 +62,7 @@ function next(phase: Phase, fact: KnownFact, agent: string | undefined): Phase {
     case 'call.handedOver':
       return 'handedOver'
     case 'call.ended':
+    case 'call.refused':
       return 'over'
     case 'call.offered':
     case 'call.offerEnded':

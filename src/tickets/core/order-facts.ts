@@ -4,6 +4,7 @@ import type { KnownFact, StoredFact } from './call-record.ts'
 
 const known: Record<KnownFact['type'], true> = {
   'call.accepted': true,
+  'call.refused': true,
   'call.queued': true,
   'call.offered': true,
   'call.offerEnded': true,

@@ -29,6 +29,9 @@ function takeForLegs(parts: Parts, fact: KnownFact): void {
     case 'call.accepted':
       Object.assign(legOf(parts, fact.leg, 'caller'), { startedAt: fact.arrivedAt })
       return
+    case 'call.refused':
+      Object.assign(legOf(parts, fact.leg, 'caller'), { startedAt: fact.arrivedAt, leftAt: fact.at })
+      return
     case 'call.offered':
       Object.assign(legOf(parts, fact.leg, 'agent'), { agent: fact.agent, startedAt: fact.at })
       return

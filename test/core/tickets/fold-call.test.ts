@@ -276,6 +276,21 @@ const cutOff: Told[] = [
   { ...ended, reason: 'mediaServerLost' },
 ]
 
+test('a call that was not let in is whole with one fact, and has no ticket', () => {
+  const {
+    call: row,
+    legs,
+    ticket: none,
+  } = fold({
+    ...{ type: 'call.refused', at: 200, reason: 'overload', why: 'callers', leg: call, queue: 'general' },
+    ...{ number: '10000000001', name: '演示', dialled: '12345', arrivedAt: T - 100 },
+  })
+  expect(row).toMatchObject({ callerNumber: '10000000001', dialled: '12345', endReason: 'overload', waitedMs: 300 })
+  expect(row).toMatchObject({ arrivedAt: T - 100, endedAt: T + 200, ticket: null })
+  expect(legs).toMatchObject([{ id: call, role: 'caller', startedAt: T - 100, leftAt: T + 200 }])
+  expect(none).toBeNull()
+})
+
 test('a callback is owed to who was cut, until the ring-back is answered; the times of the call are those of its end', () => {
   const owed = { number: '10000000001', cut: 'talking', ticket, arrivedAt: T - 100, cutAt: T + 9_000 }
   const open = fold(...answered, ...cutOff)

@@ -15,7 +15,8 @@ export type TelephonyAddress = {
   readonly doomed: OutsidePlan
   /**
    * `POST /stop`, `/kill`, `/start`, `/freeze`, `/thaw`, answered once done: the switchboard process of the stack; `/kill-all` and
-   * `/start-all`: every process of ours; `/freeze-asterisk`, `/thaw-asterisk`, `/kill-asterisk`, `/start-asterisk`. `GET /health`: what the
+   * `/start-all`: every process of ours; `/freeze-asterisk`, `/thaw-asterisk`, `/kill-asterisk`, `/start-asterisk`. `/fill`, `/widen`: it is started anew with room for one
+   * caller, or for many. `GET /health`: what the
    * switchboard says of its own.
    */
   readonly switchboardUrl: string

@@ -2,7 +2,17 @@
 import { inject } from 'vitest'
 
 type Asterisk = 'freeze-asterisk' | 'thaw-asterisk' | 'kill-asterisk' | 'start-asterisk'
-export type Order = 'stop' | 'kill' | 'start' | 'freeze' | 'thaw' | 'kill-all' | 'start-all' | Asterisk
+export type Order =
+  | 'stop'
+  | 'kill'
+  | 'start'
+  | 'freeze'
+  | 'thaw'
+  | 'kill-all'
+  | 'start-all'
+  | 'fill'
+  | 'widen'
+  | Asterisk
 
 /** Resolves once it is done. Alone it is about the switchboard. */
 export async function order(what: Order): Promise<void> {

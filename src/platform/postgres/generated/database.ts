@@ -116,6 +116,7 @@ export interface LoginFailures {
 }
 
 export interface Numbers {
+  emergency: Generated<boolean>;
   label: Generated<string>;
   number: string;
   queue: string;

@@ -22,3 +22,6 @@ create index callbacks_open on callbacks (arrived_at, call) where rang_back_at i
 create index callbacks_by_cut on callbacks (cut_at, call);
 
 grant select, insert, update on callbacks to hotline_app;
+
+-- Who dials it is let in however many callers there are.
+alter table numbers add column emergency boolean not null default false;
