@@ -11,6 +11,7 @@ import {
   type AriTransport,
 } from '../../src/platform/asterisk/ari-transport.ts'
 import { operations } from '../../src/platform/asterisk/generated/ari.ts'
+import { pulseChannel } from '../../src/platform/asterisk/pulse.ts'
 import type { SteadyHandlers } from '../../src/platform/asterisk/steady-socket.ts'
 import type { FakeNet, Request, ServerHandlers, Wire } from '../kit/fake-asterisk-server.ts'
 import type { Dice } from './dice.ts'
@@ -40,6 +41,7 @@ type Flight = {
   readonly fail: (why: 'timeout' | 'disconnected') => void
 }
 const lateMs = 6_000
+const pulseMs = 1
 
 export class Network implements FakeNet {
   weather: Weather = fair()
@@ -153,6 +155,11 @@ export class Network implements FakeNet {
         arrived: false,
         lost: false,
         fail: (why) => settle(0, () => reject(new AriSilence(why))),
+      }
+      // The pulse has no weather: a question a second would be most of what the dice decide.
+      if (request.path.includes(pulseChannel) && this.accepting && this.time.now >= this.#deafUntil) {
+        this.time.after(pulseMs, () => resolve({ status: 404, body: { message: 'Channel not found' } }), owner)
+        return
       }
       const timer = this.time.after(request.timeoutMs, () => flight.fail('timeout'), owner)
       this.#flights.add(flight)

@@ -6,12 +6,13 @@ import { onStage } from './kit/stage.ts'
 const stage = onStage([])
 
 it('the hall is full: who comes is refused with 503 after an announcement, and it is written down; who waits stays', async () => {
-  const { world, records } = stage
+  const { world, records, hotline } = stage
   const numbers = { waiting: stage.number(), late: stage.number() }
   await order('fill')
   try {
     const chen = await world.call('chen', { to: dial.brisk, number: numbers.waiting })
     await chen.hearsMusic()
+    await hotline.untilIn('Stasis', 1) // and not in the net, which nobody is turned away from
     const late = await world.call('late', { to: dial.brisk, number: numbers.late })
     expect(await late.gone(20_000)).toMatchObject({ sip: 503 })
     await chen.hearsMusic()

@@ -14,7 +14,8 @@ export type PulseOptions = {
   readonly hungAfterMs?: number
 }
 
-const nobody = 'pulse-no-such-channel'
+/** Named so that nobody ever is. */
+export const pulseChannel = 'pulse-no-such-channel'
 
 export class Pulse {
   readonly #ask: () => Promise<unknown>
@@ -30,7 +31,7 @@ export class Pulse {
     hung: (silentMs: number) => void,
     { everyMs = 1_000, hungAfterMs = 3_300 }: PulseOptions = {},
   ) {
-    this.#ask = () => client.rtpStatistics(nobody).catch(unlessAnswered)
+    this.#ask = () => client.rtpStatistics(pulseChannel).catch(unlessAnswered)
     this.#hung = hung
     this.#everyMs = everyMs
     this.#hungAfterMs = hungAfterMs
