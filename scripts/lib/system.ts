@@ -239,7 +239,8 @@ function environment(options: SystemOptions, secretsDir: string): Record<string,
     HOTLINE_SECRETS_DIR: secretsDir,
     NODE_COMPILE_CACHE: join(dir, 'scratch/node'),
     HOTLINE_LOG_LEVEL: options.logLevel ?? 'info',
-    ...asAsked('HOTLINE_DEMO_TRUNK', 'HOTLINE_DEMO_PARTNERS'),
+    ...asAsked('HOTLINE_DEMO_TRUNK', 'HOTLINE_DEMO_PARTNERS', 'HOTLINE_RING_BACK_S'),
+    ...asAsked('HOTLINE_MOST_CALLERS', 'HOTLINE_CALLS_PER_S', 'HOTLINE_EMERGENCY_CALLERS'),
   }
 }
 
@@ -249,7 +250,10 @@ const asAsked = (...names: readonly string[]): Record<string, string> =>
 
 /** What each process is told: no more than it reads. */
 const variables = {
-  switchboard: ['DATABASE', 'REDIS', 'ARI_URL', 'ARI_USER', 'ARI_PASSWORD', 'DESK_LISTEN', 'DESK_SECRET', 'LOG'],
+  switchboard: [
+    ...['DATABASE', 'REDIS', 'ARI_URL', 'ARI_USER', 'ARI_PASSWORD', 'DESK_LISTEN', 'DESK_SECRET', 'LOG'],
+    ...['RING_BACK_S', 'MOST_CALLERS', 'CALLS_PER_S', 'EMERGENCY_CALLERS'],
+  ],
   worker: ['DATABASE', 'REDIS', 'LOG'],
   rescue: ['ARI_URL', 'ARI_USER', 'ARI_PASSWORD', 'LOG'],
   api: ['DATABASE', 'DESK_URL', 'DESK_SECRET', 'API', 'LOG'],
