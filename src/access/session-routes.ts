@@ -108,7 +108,7 @@ function ownSession(app: App, { sessions, desk }: Deps): void {
   app.delete(
     '/v1/sessions/current',
     {
-      config: { permission: 'session.own', refusals: ['busyWithCall'] },
+      config: { permission: 'session.own', refusals: ['busyWithCall', 'journalFull'] },
       schema: {
         operationId: 'closeOwnSession',
         summary: 'Log out, and leave the seat; refused during a call',
@@ -119,7 +119,7 @@ function ownSession(app: App, { sessions, desk }: Deps): void {
     async (request, reply) => {
       const { staff, session, roles } = principalOf(request)
       const refusal = may(roles, 'desk.use') ? await desk.leaveSeat(staff) : null
-      if (refusal === 'busyWithCall') return reply.refuse(refusal)
+      if (refusal === 'busyWithCall' || refusal === 'journalFull') return reply.refuse(refusal)
       await sessions.end(session)
       return reply.clearCookie(cookieName, { path: '/' }).code(204).send(null)
     },

@@ -22,6 +22,7 @@ export const Done = Type.Object(
 export const commandRefusals = [
   'switchboardAway',
   'switchboardTrouble',
+  'journalFull',
   'agentUnknown',
   'notLoggedIn',
 ] as const satisfies readonly RefusalName[]

@@ -6,11 +6,11 @@
  * confirmed all its facts. No file is appended to by a later process: each opening begins a segment, which is how epochs count.
  */
 import { mkdir, rm } from 'node:fs/promises'
-import type { Fact } from './core/index.ts'
+import { type Fact, goesIn, isFilling, type Purpose, type Room, roomAfter } from './core/index.ts'
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts'
 import { createFactReader, type SegmentPlace } from './fact-reader.ts'
 import { createFactWindow } from './fact-window.ts'
-import type { Journal, Step } from './journal.ts'
+import type { Journal, RoomReport, Step } from './journal.ts'
 import { type Found, readJournalId, recover, syncDirectory } from './journal-folder.ts'
 import { createRecordGatherer } from './records.ts'
 import { addConfirmed, addHead, addOpen, addStep, type KeptText, segmentPath, toFacts } from './segment.ts'
@@ -22,37 +22,54 @@ export type JournalAlarm =
   | { readonly alarm: 'tornTail'; readonly bytes: number }
   /** A segment cannot be read from `offset` on; its facts behind it are lost to Postgres. */
   | { readonly alarm: 'damaged'; readonly path: string; readonly offset: number }
-  /** The disk refuses. Steps wait until it does not. */
+  /** The disk refuses. Steps wait until it does not. Told once, and `takesAgain` when it is over. */
   | { readonly alarm: 'refused'; readonly error: Error }
-  /** Over four fifths of the allowed size: Postgres has confirmed nothing for long. */
-  | { readonly alarm: 'filling'; readonly bytes: number; readonly of: number }
+  | { readonly alarm: 'takesAgain' }
+  /** Over four fifths of the allowed size: Postgres has confirmed nothing for long. `emptied`: that is over. */
+  | { readonly alarm: 'filling' | 'emptied'; readonly bytes: number; readonly of: number }
+  /** What goes in has changed (core/room.ts). */
+  | { readonly alarm: 'room'; readonly room: Room; readonly bytes: number; readonly of: number }
+  /** The disk has refused for so long that memory is full of steps. Nothing of them was acknowledged: end, and begin anew. */
+  | { readonly alarm: 'full'; readonly bytes: number }
   | { readonly alarm: 'lockLost' }
 
 export type JournalOptions = {
   readonly folder: string
   readonly onAlarm: (alarm: JournalAlarm) => void
   readonly segmentBytes?: number
-  /** All segments together. Beyond it steps are refused with `JournalFull`. */
+  /** All segments together. Beyond it only what is in hand goes in, to its end. */
   readonly mostBytes?: number
+  /** The last part of them, kept for what calls and tickets bring. */
+  readonly reserveBytes?: number
+  /** Told how long each write took, from the first step in it to the disk. */
+  readonly onWritten?: (ms: number) => void
   /** Unconfirmed facts kept in memory; older ones are read from disk. */
   readonly mostFactsInMemory?: number
   /** How long to wait for a predecessor to let go; one that was killed this moment does so within milliseconds. */
   readonly lockWaitMs?: number
 }
 
-/** The journal has no room: `append` rejects with this, and nothing of the step is written. */
+/** More waits for the disk than memory should hold: `append` rejects with this, and nothing of the step is written. */
 export class JournalFull extends Error {
   override readonly name = 'JournalFull'
 }
 
 const MiB = 1024 * 1024
-/** Steps that wait for a disk that refuses, before new ones are. */
+/** Steps that wait for a disk that refuses, before the process has to end. */
 const MOST_WAITING_BYTES = 64 * MiB
+/** A disk that has taken nothing for so long is not one to begin anything on. */
+const STUCK_MS = 2_000
 
-type Batch = { readonly written: Promise<void>; readonly done: () => void; readonly facts: Fact[] }
+type Batch = {
+  readonly written: Promise<void>
+  readonly done: () => void
+  readonly facts: Fact[]
+  /** When its first step was appended. */
+  since: number | undefined
+}
 function createBatch(): Batch {
   const { promise, resolve } = Promise.withResolvers<void>()
-  return { written: promise, done: resolve, facts: [] }
+  return { written: promise, done: resolve, facts: [], since: undefined }
 }
 
 type Place = { -readonly [Field in keyof SegmentPlace]: SegmentPlace[Field] }
@@ -69,7 +86,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     const id = await readJournalId(folder)
     const found = await recover(folder, id)
     if (found.tornBytes > 0) onAlarm({ alarm: 'tornTail', bytes: found.tornBytes })
-    const journal = new JournalFile(options, id, found, lock)
+    const journal = new JournalFile(allOf(options), id, found, lock)
     await journal.begin(found.lastNumber + 1)
     return journal
   } catch (error) {
@@ -78,12 +95,22 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   }
 }
 
+type AllOptions = Required<Omit<JournalOptions, 'lockWaitMs'>>
+function allOf({ mostBytes = 2048 * MiB, segmentBytes = 16 * MiB, ...options }: JournalOptions): AllOptions {
+  const reserveBytes = options.reserveBytes ?? Math.floor(mostBytes / 32)
+  // The segment being written is never removed: a journal of few segments could not be emptied.
+  if (mostBytes - reserveBytes < 4 * segmentBytes)
+    throw new RangeError(`a journal needs room for four segments of ${segmentBytes} bytes beside its reserve`)
+  const usual = { mostFactsInMemory: 20_000, onWritten: () => undefined }
+  return { ...usual, ...options, mostBytes, segmentBytes, reserveBytes }
+}
+
 class JournalFile implements Journal {
   readonly id: string
   readonly epoch: number
   readonly kept: ReadonlyMap<string, unknown>
 
-  readonly #options: Required<Omit<JournalOptions, 'lockWaitMs'>>
+  readonly #options: AllOptions
   readonly #lock: DirectoryLock
   readonly #keptText: KeptText
   readonly #facts: ReturnType<typeof createFactWindow>
@@ -103,9 +130,13 @@ class JournalFile implements Journal {
   readonly #removing = new Set<Promise<void>>()
   #bytesOnDisk: number
   #isFilling = false
+  #room: Room = 'roomy'
+  #isRefused = false
+  /** When the oldest step that is not on disk was appended. */
+  #waitingSince: number | undefined
 
-  constructor(options: JournalOptions, id: string, found: Found, lock: DirectoryLock) {
-    this.#options = { segmentBytes: 16 * MiB, mostBytes: 2048 * MiB, mostFactsInMemory: 20_000, ...options }
+  constructor(options: AllOptions, id: string, found: Found, lock: DirectoryLock) {
+    this.#options = options
     this.#lock = lock
     this.id = id
     this.epoch = found.epoch + 1
@@ -126,18 +157,15 @@ class JournalFile implements Journal {
     const segment = await this.#createSegment(number, this.#encodeHead(number))
     await this.#write(segment, openRecord())
     this.#enter(segment)
+    this.#judgeRoom()
   }
 
   append(step: Step): Promise<void> {
     if (this.#closing) return Promise.reject(new Error('the journal is closed'))
-    const { mostBytes, onAlarm } = this.#options
-    const bytes = this.#bytesOnDisk + this.#gathered.length
-    if (bytes > mostBytes || this.#gathered.length > MOST_WAITING_BYTES) {
-      return Promise.reject(new JournalFull(`the journal holds ${bytes} bytes that Postgres has not confirmed`))
-    }
-    if (bytes > mostBytes * 0.8 !== this.#isFilling) {
-      this.#isFilling = !this.#isFilling
-      if (this.#isFilling) onAlarm({ alarm: 'filling', bytes, of: mostBytes })
+    if (this.#gathered.length > MOST_WAITING_BYTES) {
+      const bytes = this.#bytes()
+      this.#options.onAlarm({ alarm: 'full', bytes })
+      return Promise.reject(new JournalFull(`${this.#gathered.length} bytes wait for the disk`))
     }
     try {
       addStep(this.#gathered, this.#nextSeq, step, this.#keptText)
@@ -146,8 +174,50 @@ class JournalFile implements Journal {
     }
     for (const fact of toFacts(this.#nextSeq, step.facts, this.epoch)) this.#batch.facts.push(fact)
     this.#nextSeq += step.facts.length
+    this.#batch.since ??= performance.now()
+    this.#waitingSince ??= this.#batch.since
+    this.#judgeRoom()
     this.#writing ??= this.#writeGathered()
     return this.#batch.written
+  }
+
+  takes(purpose: Purpose): boolean {
+    return goesIn(purpose, this.#room, this.#isStuck())
+  }
+
+  room(): RoomReport {
+    const waitingMs = this.#waitingSince === undefined ? 0 : performance.now() - this.#waitingSince
+    const isStuck = this.#isStuck()
+    return { room: this.#room, bytes: this.#bytes(), of: this.#options.mostBytes, waitingMs, isStuck }
+  }
+
+  #isStuck(): boolean {
+    return this.#waitingSince !== undefined && performance.now() - this.#waitingSince > STUCK_MS
+  }
+
+  #bytes(): number {
+    return this.#bytesOnDisk + this.#gathered.length
+  }
+
+  #judgeRoom(): void {
+    const bytes = this.#bytes()
+    const { mostBytes: of, onAlarm } = this.#options
+    const filling = isFilling(this.#isFilling, bytes, this.#options)
+    if (filling !== this.#isFilling) {
+      this.#isFilling = filling
+      onAlarm({ alarm: filling ? 'filling' : 'emptied', bytes, of })
+    }
+    const room = roomAfter(this.#room, bytes, this.#options)
+    if (room !== this.#room) {
+      this.#room = room
+      onAlarm({ alarm: 'room', room, bytes, of })
+    }
+  }
+
+  #refused(error: Error): void {
+    if (this.#isRefused) return
+    this.#isRefused = true
+    this.#options.onAlarm({ alarm: 'refused', error })
   }
 
   behind(): number {
@@ -207,6 +277,8 @@ class JournalFile implements Journal {
     // Just now all that was kept is of steps in this batch or before it; a moment later it would not be.
     const head = isFull ? this.#encodeHead(active.place.number + 1) : undefined
     await this.#write(active, bytes)
+    this.#waitingSince = this.#batch.since
+    if (batch.since !== undefined) this.#options.onWritten(performance.now() - batch.since)
     this.#savedSeq = batch.facts.at(-1)?.seq ?? this.#savedSeq
     this.#facts.add(batch.facts)
     batch.done()
@@ -227,7 +299,7 @@ class JournalFile implements Journal {
         },
         (error: Error) => {
           this.#coming = undefined // the next batch tries again
-          this.#options.onAlarm({ alarm: 'refused', error })
+          this.#refused(error)
         },
       ),
     }
@@ -266,10 +338,10 @@ class JournalFile implements Journal {
   }
 
   async #createSegment(number: number, { bytes, firstSeq }: Head): Promise<Segment> {
-    const { folder, onAlarm } = this.#options
+    const { folder } = this.#options
     const path = segmentPath(folder, number)
     await rm(path, { force: true }) // of a try that failed before
-    const file = await createSegmentFile(path, (error) => onAlarm({ alarm: 'refused', error }))
+    const file = await createSegmentFile(path, (error) => this.#refused(error))
     const segment = { file, place: { number, path, firstSeq, epoch: this.epoch, size: 0 } }
     await this.#write(segment, bytes)
     await syncDirectory(folder)
@@ -280,6 +352,9 @@ class JournalFile implements Journal {
     await file.write(bytes)
     place.size = file.size
     this.#bytesOnDisk += bytes.length
+    if (!this.#isRefused) return
+    this.#isRefused = false
+    this.#options.onAlarm({ alarm: 'takesAgain' })
   }
 
   /** Removes segments whose every fact is confirmed; never the one being written. */
@@ -288,10 +363,11 @@ class JournalFile implements Journal {
       const { path, size } = this.#places.shift() as SegmentPlace
       this.#bytesOnDisk -= size
       const removing = rm(path, { force: true })
-        .catch((error: Error) => this.#options.onAlarm({ alarm: 'refused', error }))
+        .catch((error: Error) => this.#refused(error))
         .finally(() => this.#removing.delete(removing))
       this.#removing.add(removing)
     }
+    this.#judgeRoom()
   }
 }
 

@@ -19,6 +19,7 @@ import { createSparing } from './sparing.ts'
 
 const APP = 'switchboard'
 const stopWithinMs = 8_000
+const MiB = 1024 * 1024
 
 async function main(): Promise<void> {
   const config = readConfig(process.env, 'database', 'redis', 'ari', 'deskListen', 'health', 'journal', 'hall', 'log')
@@ -40,10 +41,14 @@ async function main(): Promise<void> {
   })
   const journal = await openJournal({
     folder: config.journal.dir,
+    mostBytes: Number(config.journal.mostMiB) * MiB,
+    reserveBytes: Number(config.journal.reserveMiB) * MiB,
     onAlarm(alarm) {
-      log.error(alarm, 'journal')
-      if (alarm.alarm !== 'lockLost') return
-      log.fatal('the journal is not ours alone any more: ending, to be started anew; calls go on in Asterisk')
+      const isGood = alarm.alarm === 'emptied' || alarm.alarm === 'takesAgain'
+      log[isGood ? 'warn' : 'error'](alarm, 'journal')
+      const why = { lockLost: 'the journal is not ours alone any more', full: 'the disk has refused for too long' }
+      if (alarm.alarm !== 'lockLost' && alarm.alarm !== 'full') return
+      log.fatal(`${why[alarm.alarm]}: ending, to be started anew; calls go on in Asterisk`)
       process.exit(1)
     },
   })

@@ -29,6 +29,7 @@ const word = Type.String({ pattern: '^[A-Za-z0-9_-]{1,40}$', description: 'a wor
 const seconds = Type.String({ pattern: '^[0-9]{1,4}$', description: 'a number of seconds' })
 const count = Type.String({ pattern: '^[1-9][0-9]{0,4}$', description: 'a number above 0' })
 const numbers = Type.String({ pattern: '^[0-9+,]{0,2000}$', description: 'telephone numbers, parted by commas' })
+const mebibytes = Type.String({ pattern: '^[1-9][0-9]{0,6}$', description: 'a number of MiB' })
 const portRange = Type.String({ pattern: '^[0-9]{4,5}-[0-9]{4,5}$', description: 'UDP ports, from-to' })
 const networks = Type.String({ pattern: '^[0-9a-fA-F.:/,]{7,400}$', description: 'networks, parted by commas' })
 const levels = 'trace|debug|info|warn|error|fatal|silent'
@@ -62,6 +63,10 @@ const parts = {
   health: { address: variable('HOTLINE_HEALTH_LISTEN', address('where health questions are answered')) },
   journal: {
     dir: variable('HOTLINE_JOURNAL_DIR', path('folder of the journal')),
+    /** The journal's bound: beyond it no new caller comes to us, until Postgres has confirmed. */
+    mostMiB: variable('HOTLINE_JOURNAL_MIB', mebibytes, '2048'),
+    /** The last part of it, in which agents' comings and goings are refused already. */
+    reserveMiB: variable('HOTLINE_JOURNAL_RESERVE_MIB', mebibytes, '64'),
     directoryCache: variable('HOTLINE_DIRECTORY_CACHE', path('file that keeps the directory while Postgres is away')),
   },
   prompts: {

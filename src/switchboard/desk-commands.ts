@@ -9,6 +9,7 @@ import {
   withAgent,
 } from '#acd/core'
 import { type CallCommand, isOpen, obey, type Party } from '#calls/core'
+import type { Journal, Purpose } from '#journal'
 import { type AgentId, type CallId, type Clock, limits, ok, type Result, refuse, type SeatId } from '#kernel'
 import type { Conductor } from './conductor.ts'
 import { callOfAgent, type HallState } from './hall-state.ts'
@@ -17,13 +18,14 @@ import type { Turn } from './turn.ts'
 type Deps = {
   hall: HallState
   conductor: Conductor
+  takes: Journal['takes']
   directory: () => Directory
   phoneOf: (seat: SeatId) => 'reachable' | 'unreachable'
   now: Clock
 }
 type Answer = Result<null, DeskRefusal>
 
-export function createDeskCommands({ hall, conductor, directory, phoneOf, now }: Deps) {
+export function createDeskCommands({ hall, conductor, takes, directory, phoneOf, now }: Deps) {
   function obeyDesk(turn: Turn, { agent, call, command, id }: DeskCommand): Answer {
     switch (command.name) {
       case 'logIn':
@@ -127,6 +129,7 @@ export function createDeskCommands({ hall, conductor, directory, phoneOf, now }:
         ? { ok: true, repeated: true }
         : { ok: false, refusal: before.refusal as DeskRefusal, repeated: true }
     }
+    if (!takes(purposeOf(asked.command))) return { ok: false, refusal: 'journalFull', repeated: false }
     const { answer, durable } = conductor.take((turn) => {
       const result = obeyDesk(turn, asked)
       remember(turn, asked, result.ok ? null : result.refusal)
@@ -139,5 +142,17 @@ export function createDeskCommands({ hall, conductor, directory, phoneOf, now }:
       writing.delete(asked.id)
     }
     return answer.ok ? { ok: true, repeated: false } : { ok: false, refusal: answer.refusal, repeated: false }
+  }
+}
+
+function purposeOf({ name }: DeskCommand['command']): Purpose {
+  switch (name) {
+    case 'logIn':
+    case 'logOut':
+    case 'ready':
+    case 'notReady':
+      return 'agentState'
+    default:
+      return 'newWork'
   }
 }

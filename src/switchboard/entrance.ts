@@ -1,6 +1,7 @@
 /** A caller comes in from the dialplan: who, which number, since when, and what a partner line sent along. */
 import { type AdmissionLimits, admitCall, type Directory, type Load, openAdmission } from '#acd/core'
 import { accept, type Base, type Context, nextTicketNo } from '#calls/core'
+import type { Journal } from '#journal'
 import { type CallId, type Clock, type LegId, type LineCode, limits, toInstant } from '#kernel'
 import type { Channel } from '#platform/asterisk/ari-client'
 import type { Conductor } from './conductor.ts'
@@ -42,13 +43,17 @@ export type Capacity = {
   readonly emergencyCallers: readonly string[]
 }
 
-/** `known`: the call is taken in already, by an audit that was faster than the event, or it is over. `refused`: there are too many. */
-export type Admitted = 'admitted' | 'known' | 'noSuchNumber' | 'refused'
+/**
+ * `known`: the call is taken in already, by an audit that was faster than the event, or it is over. `refused`: there are too many.
+ * `noRoom`: the journal could not take what would become of it.
+ */
+export type Admitted = 'admitted' | 'known' | 'noSuchNumber' | 'refused' | 'noRoom'
 export type Admit = (arrival: Arrival) => Admitted
 
 export function createEntrance({
   hall,
   conductor,
+  takes,
   legs,
   ringBack,
   directory,
@@ -58,6 +63,7 @@ export function createEntrance({
 }: {
   hall: HallState
   conductor: Conductor
+  takes: Journal['takes']
   legs: LegRegister
   ringBack: Pick<RingBack, 'of'>
   directory: () => Directory
@@ -93,6 +99,7 @@ export function createEntrance({
     const queue = queues.find((known) => known.id === dialledNumber?.queue)
     if (hall.calls.has(id) || hall.leaving.has(id)) return 'known'
     if (!queue) return 'noSuchNumber'
+    if (!takes('newWork')) return 'noRoom'
     legs.addLeg(channel.id as LegId, id)
     const number = cut(channel.caller.number, limits.numberFromOutside)
     const arrivedAt = Number.isFinite(arrivedMs) && arrivedMs > 0 && arrivedMs <= at ? toInstant(arrivedMs) : at

@@ -9,6 +9,10 @@ import type { HallState } from './hall-state.ts'
 /** Context of the dialplan (asterisk-config/extensions.conf). */
 export const isInNet = ({ dialplan }: Channel): boolean => dialplan.context === 'net'
 
+/** For a caller whom we cannot take in: music, and agents' phones ring without us. */
+export const sendToNet = (client: AriClient, channel: string): Promise<unknown> =>
+  client.unordered.continueInDialplan(channel, { context: 'net', extension: 's', priority: 1 })
+
 const looks = 4
 const betweenLooksMs = 150
 

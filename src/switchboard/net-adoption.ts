@@ -37,8 +37,9 @@ export function createNetAdoption({
   /** Written down, but their records may still be there. */
   const noted = new Set([...journal.kept].flatMap(([key, value]) => (key.startsWith(prefix) && value ? [key] : [])))
 
-  /** Answers how many were taken in. */
+  /** Answers how many were taken in. What the journal has no room for stays with Asterisk, for a later audit. */
   return async function adopt(): Promise<number> {
+    if (!journal.takes('newWork')) return 0
     try {
       const keys = await records.list()
       if (keys.length === 0) return 0

@@ -1,7 +1,9 @@
 /**
  * What the dialplan's safety net is told while we live, so that it can do without us when we do not:
  *
- *   a heartbeat every second: without it no caller is handed to us (the gate in extensions.conf)
+ *   a heartbeat every second: without it no caller is handed to us (the gate in extensions.conf). When the journal takes no new
+ *   callers it beats on with a time long past: the gate is closed, and the rescue watchdog, which heeds only that the value
+ *   changes, leaves our waiting callers with us
  *   who is at work: their seats are unpaused in the queue `net`, all others are paused
  *
  * What was said last holds when we die. Each beat says a few seats again, so that whatever went wrong is mended within a minute.
@@ -12,6 +14,7 @@ import type { AriClient } from '#platform/asterisk/ari-client'
 
 const beatEveryMs = 1_000
 const againEachBeat = 5
+const longPastS = 3_600
 /** Callers whom we call back out of the net's queue leave it when nobody is left in it; they need a moment. */
 const emptyForMs = 2_000
 
@@ -21,6 +24,7 @@ export function createNet({
   client,
   seats,
   agents,
+  takesCallers,
   now,
   trouble,
 }: {
@@ -28,6 +32,7 @@ export function createNet({
   /** Every seat that has a phone. */
   seats: () => readonly SeatId[]
   agents: () => readonly Agent[]
+  takesCallers: () => boolean
   now: Clock
   trouble: (error: unknown, what: string) => void
 }) {
@@ -80,8 +85,13 @@ export function createNet({
     }
   }
 
+  function sayHeartbeat(): Promise<unknown> {
+    const nowS = Math.floor(now() / 1000)
+    return client.unordered.setGlobalVariable('HEARTBEAT', String(takesCallers() ? nowS : nowS - longPastS))
+  }
+
   async function beat(): Promise<void> {
-    await client.unordered.setGlobalVariable('HEARTBEAT', String(Math.floor(now() / 1000)))
+    await sayHeartbeat()
     const all = seats()
     for (let i = 0; i < Math.min(againEachBeat, all.length); i++) {
       const seat = all[next++ % all.length]
@@ -109,6 +119,10 @@ export function createNet({
     changed(changed: readonly Agent[]): void {
       for (const agent of changed) note(agent)
       if (untold.size > 0) void tell()
+    },
+    /** Whether we take callers is told now, and not with the next beat. */
+    gateChanged(): void {
+      if (isOpen) sayHeartbeat().catch((error: unknown) => trouble(error, 'heartbeat'))
     },
     /** We know what is true and take calls. `waiting`: callers wait in the net's queue and shall come to us at once. */
     open(waiting: boolean): void {

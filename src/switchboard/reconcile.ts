@@ -8,7 +8,7 @@ import type { AriClient, Channel } from '#platform/asterisk/ari-client'
 import type { Conductor } from './conductor.ts'
 import type { Admit } from './entrance.ts'
 import type { HallState } from './hall-state.ts'
-import { type InNet, isInNet } from './in-net.ts'
+import { type InNet, isInNet, sendToNet } from './in-net.ts'
 import type { LegRegister } from './leg-register.ts'
 import type { RingBack } from './ring-back.ts'
 import type { Turn } from './turn.ts'
@@ -149,6 +149,10 @@ export function createReconcile(deps: Deps) {
         dialled: dialled ?? channel.dialplan.exten,
         name: channel.caller.name,
       })
+      if (admitted === 'noRoom') {
+        await sendToNet(client, channel.id)
+        return
+      }
       if (admitted !== 'noSuchNumber') {
         count.adopted += 1
         return

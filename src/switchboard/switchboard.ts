@@ -10,7 +10,7 @@ import { createDeskCommands } from './desk-commands.ts'
 import { dialString } from './dial-string.ts'
 import { type Capacity, createEntrance, toArrival } from './entrance.ts'
 import type { HallState } from './hall-state.ts'
-import { createInNet } from './in-net.ts'
+import { createInNet, sendToNet } from './in-net.ts'
 import { createJoinWatch } from './join-watch.ts'
 import { createLegRegister } from './leg-register.ts'
 import { createNet } from './net.ts'
@@ -94,21 +94,27 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   const ringBack = createRingBack({ hall, conductor, now, keptMs: deps.ringBackMs ?? limits.ringBackMs })
   const turnedAway = createTurnedAway({ client, timers, trouble })
   const { capacity } = deps
-  const admit = createEntrance({ hall, conductor, legs, ringBack, directory, capacity, turnedAway, now })
+  const takes = journal.takes.bind(journal)
+  const admit = createEntrance({ hall, conductor, takes, legs, ringBack, directory, capacity, turnedAway, now })
   const phones = createPhones({
     client,
     isOurs: (channel) => legs.legOf(channel) !== undefined || legs.hasLeft(channel),
     seen: phonesSeen,
     trouble,
   })
-  const net = createNet({ client, seats: phones.seats, agents: () => agentsOf(hall.board), now, trouble })
+  const net = createNet({
+    ...{ client, now, trouble },
+    seats: phones.seats,
+    agents: () => agentsOf(hall.board),
+    takesCallers: () => takes('newWork'),
+  })
   const inNet = createInNet({ hall, client, conductor, now })
   const adoptFromNet = createNetAdoption({
     ...{ hall, journal, conductor, directory, inNet, ringBack },
     records: createNetRecords({ client, app, legs }),
   })
   const vanished = createVanishedPhones({ client, legs, timers, now, post, trouble })
-  const handle = createDeskCommands({ hall, conductor, directory, phoneOf: phones.of, now })
+  const handle = createDeskCommands({ hall, conductor, takes, directory, phoneOf: phones.of, now })
   const reconcile = createReconcile({ hall, client, app, conductor, legs, admit, inNet, ringBack, now, perform, rearm })
   /** Events that come while we compare are kept, and follow. */
   let held: AriEvent[] | null = []
@@ -197,6 +203,10 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   function takeIn(arrival: NonNullable<ReturnType<typeof toArrival>>): void {
     const admitted = admit(arrival)
     if (admitted === 'known') inNet.back(arrival.call as CallId)
+    if (admitted === 'noRoom') {
+      net.gateChanged()
+      sendToNet(client, arrival.channel.id).catch((error: unknown) => trouble(error, 'noRoom'))
+    }
     if (admitted !== 'noSuchNumber') return
     client.unordered
       .hangup(arrival.channel.id, { reasonCode: 1 })

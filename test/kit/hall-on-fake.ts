@@ -1,7 +1,7 @@
 /** A whole switchboard with a journal of its own on a fake Asterisk; it can be killed and started again at any moment. */
 import { randomUUID } from 'node:crypto'
 import type { AgentView, DeskCommand, DeskPush, DeskReply, Directory } from '#acd/core'
-import { type Fact, type Journal, openJournal } from '#journal'
+import { type Fact, type Journal, type JournalOptions, openJournal } from '#journal'
 import { type AgentId, type CallId, type CommandId, toInstant } from '#kernel'
 import { type Ari, openAri } from '#platform/asterisk/ari'
 import { createSwitchboard, type Switchboard, type SwitchboardDeps } from '#switchboard'
@@ -56,24 +56,31 @@ export class HallOnFake {
   readonly #remove: () => void
   readonly #directory: Directory
   readonly #settings: Partial<SwitchboardDeps>
+  readonly #bounds: Partial<JournalOptions>
   #running: { journal: Journal; ari: Ari; board: Switchboard } | undefined
   #facts: Fact[] = []
   #watchers: (() => void)[] = []
   #seqRead = 0
   readonly #phones = new Map<string, FakePhone>()
 
-  constructor(fake: FakeAsterisk, directory: Directory, settings: Partial<SwitchboardDeps> = {}) {
+  constructor(
+    fake: FakeAsterisk,
+    directory: Directory,
+    settings: Partial<SwitchboardDeps> = {},
+    bounds: Partial<JournalOptions> = {},
+  ) {
     const { dir, remove } = temporaryDir('hall')
     this.fake = fake
     this.#folder = dir
     this.#remove = remove
     this.#directory = directory
     this.#settings = settings
+    this.#bounds = bounds
     for (const { id } of directory.seats) this.#phones.set(id, fake.addPhone(`seat-${id}`))
   }
 
   async start(): Promise<this> {
-    const journal = await openJournal({ folder: this.#folder, onAlarm: () => undefined })
+    const journal = await openJournal({ folder: this.#folder, onAlarm: () => undefined, ...this.#bounds })
     const ari = openAri({ address: this.fake.address, app: 'switchboard' })
     const reconciled = Promise.withResolvers<void>()
     const board = createSwitchboard({
@@ -141,6 +148,12 @@ export class HallOnFake {
       dialled,
       args: (id) => ['inbound', id, String(Date.now()), dialled, line ? 'partner' : 'trunk', line, '', ''],
     })
+  }
+
+  /** To fill it, and to confirm as Postgres would. */
+  get journal(): Journal {
+    if (!this.#running) throw new Error('the switchboard is not running')
+    return this.#running.journal
   }
 
   get facts(): readonly Fact[] {
@@ -215,4 +228,5 @@ export class HallOnFake {
 export const startHall = async (
   more: Partial<Directory> = {},
   settings: Partial<SwitchboardDeps> = {},
-): Promise<HallOnFake> => new HallOnFake(await startFakeAsterisk(), smallDirectory(more), settings).start()
+  bounds: Partial<JournalOptions> = {},
+): Promise<HallOnFake> => new HallOnFake(await startFakeAsterisk(), smallDirectory(more), settings, bounds).start()

@@ -22,6 +22,8 @@ export const agentRefusals = [
   'notInWrapUp',
   'notYourTicket',
   'agentUnknown',
+  /** The switchboard's journal has no room for this now: nothing was done. */
+  'journalFull',
 ] as const
 export type AgentRefusal = (typeof agentRefusals)[number]
 export type DeskRefusal = CallRefusal | AgentRefusal

@@ -55,6 +55,10 @@ export const refusalTexts: Record<RefusalName, Text> = {
   tookTooLong: { zh: '处理超时，请重试', en: 'It took too long; try again' },
   switchboardTrouble: { zh: '话务系统故障', en: 'The switchboard had trouble with this' },
   switchboardAway: { zh: '话务系统暂不可用，请用话机继续通话', en: 'The switchboard cannot be reached; calls go on' },
+  journalFull: {
+    zh: '本机存储空间不足，暂不能进行此操作；通话请用话机继续',
+    en: 'The switchboard has no room left to write this down; calls go on by phone',
+  },
   databaseAway: { zh: '数据库暂不可用，通话不受影响', en: 'The database cannot be reached; calls go on' },
   stopping: { zh: '服务正在停止', en: 'The service is stopping' },
 }

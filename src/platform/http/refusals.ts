@@ -50,6 +50,7 @@ export const refusalStatus = {
   tookTooLong: 503,
   switchboardTrouble: 502,
   switchboardAway: 503,
+  journalFull: 503,
   databaseAway: 503,
   stopping: 503,
 } as const satisfies Record<string, number>

@@ -2,8 +2,8 @@ import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, test } from 'vitest'
-import { type Fact, type Journal, type JournalAlarm, JournalFull, JournalTaken, openJournal } from '#journal'
+import { afterEach, beforeEach, test, vi } from 'vitest'
+import { type Fact, type Journal, type JournalAlarm, JournalTaken, openJournal, type Room } from '#journal'
 import { readJournalId, recover } from '../../../src/journal/journal-folder.ts'
 
 let folder: string
@@ -202,27 +202,63 @@ test('what is no JSON is refused, and the journal goes on', async () => {
   deepEqual([again.kept.size, again.behind()], [1, 1])
 })
 
-test('a journal that nobody empties is told of, then refuses, and takes again when confirmed', async () => {
-  const journal = await open({ segmentBytes: 2_000, mostBytes: 20_000 })
+test('a journal that nobody empties is told of, refuses in order, takes what is in hand to the end, and all when confirmed', async () => {
+  const journal = await open({ segmentBytes: 2_000, mostBytes: 20_000, reserveBytes: 3_000 })
+  const takes = () => [journal.takes('agentState'), journal.takes('newWork'), journal.takes('inHand')]
   let written = 0
-  const full = await (async () => {
-    for (;;) {
-      try {
-        await journal.append({ facts: [fact(written + 1)], keep: {} })
-        written += 1
-      } catch (error) {
-        return error
-      }
-    }
-  })()
-  ok(full instanceof JournalFull)
-  deepEqual(
-    alarms.map(({ alarm }) => alarm),
-    ['filling'],
-  )
+  const fillUntil = async (room: Room): Promise<void> => {
+    while (journal.room().room !== room) await journal.append({ facts: [fact(++written)], keep: {} })
+  }
+  deepEqual(takes(), [true, true, true])
+  await fillUntil('reserved')
+  deepEqual(takes(), [false, true, true])
+  await fillUntil('closed')
+  deepEqual(takes(), [false, false, true])
+  await journal.append({ facts: [fact(++written)], keep: {} })
+  equal(allFacts(journal).length, written)
+
   journal.confirm(written)
+  deepEqual(takes(), [true, true, true])
+  deepEqual(
+    alarms.map((alarm) => (alarm.alarm === 'room' ? alarm.room : alarm.alarm)),
+    ['filling', 'reserved', 'closed', 'emptied', 'roomy'],
+  )
   await journal.append({ facts: [fact(written + 1)], keep: {} })
   equal(journal.unconfirmed(0, 10)[0]?.seq, written + 1)
+})
+
+test('a journal that was full when its process died is full for the next one, until it is confirmed', async () => {
+  const small = { segmentBytes: 2_000, mostBytes: 20_000, reserveBytes: 3_000 }
+  const first = await open(small)
+  let written = 0
+  while (first.room().room !== 'closed') await first.append({ facts: [fact(++written)], keep: {} })
+  await first.close()
+  const again = await open(small)
+  equal(again.takes('newWork'), false)
+  again.confirm(written)
+  equal(again.takes('newWork'), true)
+})
+
+test('while the disk has taken nothing for long, nothing is begun; what is in hand waits, and all goes on when it takes again', async () => {
+  const times: number[] = []
+  const journal = await open({ onWritten: (ms) => times.push(ms) })
+  let lateMs = 0
+  const clock = performance.now.bind(performance)
+  vi.spyOn(performance, 'now').mockImplementation(() => clock() + lateMs)
+  try {
+    const written = journal.append({ facts: [fact(1)], keep: {} })
+    lateMs = 5_000 // no write ends within this turn of the loop
+    deepEqual([journal.takes('newWork'), journal.takes('inHand'), journal.room().isStuck], [false, true, true])
+    await written
+    deepEqual([journal.takes('newWork'), journal.room().waitingMs, allFacts(journal).length], [true, 0, 1])
+    ok((times[0] ?? 0) >= 5_000)
+  } finally {
+    vi.restoreAllMocks()
+  }
+})
+
+test('bounds that could not be kept are refused', async () => {
+  await rejects(open({ segmentBytes: 2_000, mostBytes: 9_000, reserveBytes: 2_000 }), RangeError)
 })
 
 test('given a damaged old segment, the state is whole, the facts of the others are there, and the damage is told', async () => {

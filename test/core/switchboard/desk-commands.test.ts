@@ -18,6 +18,7 @@ test('a command that is sent again while the disk is busy is answered when the f
       take: (run: (turn: Turn) => unknown) => ({ answer: run(new Turn(hall, now(), () => 0)), durable: disk.promise }),
       command: () => ({ ok: true, value: null }),
     } as never,
+    takes: () => true,
     directory: () => ({ agents: [], seats: [], queues: [], numbers: [], lines: [] }),
     phoneOf: () => 'reachable',
     now,
