@@ -241,7 +241,7 @@ function environment(options: SystemOptions, secretsDir: string): Record<string,
     HOTLINE_LOG_LEVEL: options.logLevel ?? 'info',
     ...asAsked('HOTLINE_DEMO_TRUNK', 'HOTLINE_DEMO_PARTNERS', 'HOTLINE_RING_BACK_S'),
     ...asAsked('HOTLINE_MOST_CALLERS', 'HOTLINE_CALLS_PER_S', 'HOTLINE_EMERGENCY_CALLERS'),
-    ...asAsked('HOTLINE_JOURNAL_MIB', 'HOTLINE_JOURNAL_RESERVE_MIB'),
+    ...asAsked('HOTLINE_JOURNAL_MIB', 'HOTLINE_JOURNAL_RESERVE_MIB', 'HOTLINE_EVENT_LOOP_LIMIT_MS'),
   }
 }
 
@@ -254,9 +254,9 @@ const variables = {
   switchboard: [
     ...['DATABASE', 'REDIS', 'ARI_URL', 'ARI_USER', 'ARI_PASSWORD', 'DESK_LISTEN', 'DESK_SECRET', 'LOG'],
     ...['RING_BACK_S', 'MOST_CALLERS', 'CALLS_PER_S', 'EMERGENCY_CALLERS'],
-    ...['JOURNAL_MIB', 'JOURNAL_RESERVE_MIB'],
+    ...['JOURNAL_MIB', 'JOURNAL_RESERVE_MIB', 'EVENT_LOOP'],
   ],
-  worker: ['DATABASE', 'REDIS', 'LOG'],
+  worker: ['DATABASE', 'REDIS', 'EVENT_LOOP', 'LOG'],
   rescue: ['ARI_URL', 'ARI_USER', 'ARI_PASSWORD', 'LOG'],
   api: ['DATABASE', 'DESK_URL', 'DESK_SECRET', 'API', 'LOG'],
 } as const

@@ -187,8 +187,10 @@ class JournalFile implements Journal {
 
   room(): RoomReport {
     const waitingMs = this.#waitingSince === undefined ? 0 : performance.now() - this.#waitingSince
-    const isStuck = this.#isStuck()
-    return { room: this.#room, bytes: this.#bytes(), of: this.#options.mostBytes, waitingMs, isStuck }
+    return {
+      ...{ room: this.#room, bytes: this.#bytes(), of: this.#options.mostBytes },
+      ...{ waitingMs, isStuck: this.#isStuck(), isFilling: this.#isFilling },
+    }
   }
 
   #isStuck(): boolean {

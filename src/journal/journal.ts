@@ -15,6 +15,8 @@ export type RoomReport = {
   /** How long the disk has taken nothing while something waits for it. */
   readonly waitingMs: number
   readonly isStuck: boolean
+  /** People have been told that it fills. */
+  readonly isFilling: boolean
 }
 
 export type Journal = {

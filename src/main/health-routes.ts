@@ -2,6 +2,7 @@
 import { Type } from 'typebox'
 import type { HttpServer } from '#platform/http/openapi'
 import type { Metrics } from '#platform/telemetry/metrics'
+import { isLoopback } from './serve-health.ts'
 
 type Deps = {
   metrics: Metrics
@@ -11,7 +12,6 @@ type Deps = {
 }
 const Ready = Type.Object({ ready: Type.Boolean(), postgres: Type.Boolean(), switchboard: Type.Boolean() })
 const tags = ['service']
-const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
 
 export function healthRoutes(app: HttpServer, { metrics, isPostgresUp, isSwitchboardUp }: Deps): void {
   app.get(
@@ -52,7 +52,7 @@ export function healthRoutes(app: HttpServer, { metrics, isPostgresUp, isSwitchb
     // nothing here is about a person, and still it is nobody's business beyond this machine
     { config: { permission: 'public', refusals: ['routeNotFound'] }, schema: { hide: true } },
     async (request, reply) => {
-      if (!loopback.has(request.ip)) return reply.refuse('routeNotFound')
+      if (!isLoopback(request.ip)) return reply.refuse('routeNotFound')
       return reply.type(metrics.contentType).send(await metrics.text())
     },
   )

@@ -5,6 +5,7 @@
  */
 import { readConfig } from '#platform/config'
 import { createLog } from '#platform/telemetry/log'
+import { judge } from './health.ts'
 import { orphansIn, type Seen } from './rescue/orphans.ts'
 import { serveHealth } from './serve-health.ts'
 import { createSparing } from './sparing.ts'
@@ -70,7 +71,12 @@ async function watch(): Promise<void> {
   if (!isStopping) timer = setTimeout(() => void watch(), everyMs)
 }
 
-const health = await serveHealth(config.health.address, async () => ({ ready: sawAsterisk, asterisk: sawAsterisk }))
+const health = await serveHealth(config.health.address, {
+  ask: async () => {
+    const asterisk = sawAsterisk ? { ok: true } : { ok: false, reason: 'ARI does not answer' }
+    return judge({ asterisk }, ['asterisk'])
+  },
+})
 void watch()
 log.info('watching the heartbeat of the switchboard')
 for (const signal of ['SIGTERM', 'SIGINT'] as const)

@@ -1,21 +1,41 @@
-/** Answers whether a process lives and whether it does its work, for processes that have no other HTTP. */
+/**
+ * Answers whether a process lives and whether it does its work, and what it has counted, for processes that have no other HTTP.
+ *
+ *   /health/live    200 while the process answers at all
+ *   /health/ready   200 while it can do its work, 503 otherwise; both tell about every part
+ *   /metrics        for this machine alone
+ */
 import { createServer } from 'node:http'
 import { hostAndPort } from '#platform/config'
+import type { Metrics } from '#platform/telemetry/metrics'
+import type { Health } from './health.ts'
 
-export type Health = { readonly ready: boolean } & Readonly<Record<string, unknown>>
+type Answers = {
+  readonly ask: () => Promise<Health & Readonly<Record<string, unknown>>>
+  readonly metrics?: Metrics
+}
 
 /** Rejects when the port is taken. */
-export async function serveHealth(address: string, ask: () => Promise<Health>): Promise<{ close(): void }> {
+export async function serveHealth(address: string, { ask, metrics }: Answers): Promise<{ close(): void }> {
   const server = createServer((request, response) => {
     const say = (status: number, body: unknown): void => {
       response.writeHead(status, { 'content-type': 'application/json' })
       response.end(JSON.stringify(body))
     }
-    if (request.url === '/health/live') return say(200, { live: true })
-    if (request.url !== '/health/ready') return say(404, { error: 'notFound' })
+    if (request.url === '/metrics' && metrics && isLoopback(request.socket.remoteAddress)) {
+      return void metrics.text().then(
+        (text) => {
+          response.writeHead(200, { 'content-type': metrics.contentType })
+          response.end(text)
+        },
+        (error: unknown) => say(500, { error: String(error) }),
+      )
+    }
+    const isLive = request.url === '/health/live'
+    if (!isLive && request.url !== '/health/ready') return say(404, { error: 'notFound' })
     ask().then(
-      (health) => say(health.ready ? 200 : 503, health),
-      () => say(503, { ready: false }),
+      (health) => say(isLive || health.ready ? 200 : 503, { live: true, ...health }),
+      (error: unknown) => say(isLive ? 200 : 503, { live: true, ready: false, reason: String(error) }),
     )
   })
   const { host, port } = hostAndPort(address)
@@ -25,3 +45,7 @@ export async function serveHealth(address: string, ask: () => Promise<Health>): 
   })
   return { close: () => server.close() }
 }
+
+const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1'])
+/** What is counted is about nobody, and still it is nobody's business beyond this machine. */
+export const isLoopback = (address: string | undefined): boolean => address !== undefined && loopback.has(address)

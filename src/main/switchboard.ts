@@ -1,4 +1,6 @@
 /** The switchboard process: `node src/main/switchboard.ts`. Configuration comes from the environment (src/platform/config.ts). */
+
+import { sql } from 'kysely'
 import { type DeskPush, readDirectory } from '#acd'
 import { checkDeskCommand } from '#acd/core'
 import { FACTS_QUEUE, openJournal, type Run, relayFacts, storedSeqs } from '#journal'
@@ -9,6 +11,7 @@ import { ConfigError, readConfig } from '#platform/config'
 import { createLinkServer } from '#platform/link/link-server'
 import { createPostgres } from '#platform/postgres/pool'
 import { createProducer } from '#platform/queues/producer'
+import { watchEventLoop } from '#platform/telemetry/event-loop'
 import { createLog } from '#platform/telemetry/log'
 import { createSwitchboard } from '#switchboard'
 import { watchDirectory } from './directory-watch.ts'
@@ -16,13 +19,25 @@ import { firstSerial } from './first-serial.ts'
 import { watchLoad } from './load.ts'
 import { serveHealth } from './serve-health.ts'
 import { createSparing } from './sparing.ts'
+import { createCounts, createFigures } from './switchboard-figures.ts'
 
 const APP = 'switchboard'
 const stopWithinMs = 8_000
 const MiB = 1024 * 1024
 
 async function main(): Promise<void> {
-  const config = readConfig(process.env, 'database', 'redis', 'ari', 'deskListen', 'health', 'journal', 'hall', 'log')
+  const config = readConfig(
+    process.env,
+    'database',
+    'redis',
+    'ari',
+    'deskListen',
+    'health',
+    'journal',
+    'hall',
+    'eventLoop',
+    'log',
+  )
   const log = createLog({ name: 'switchboard', level: config.log.level })
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'a bug: ending, to be started anew; calls go on in Asterisk')
@@ -39,9 +54,15 @@ async function main(): Promise<void> {
     statementMs: 5_000,
     onConnectionLost: (error) => trouble(error, 'postgres'),
   })
+  const counts = createCounts()
+  const eventLoopLimitMs = Number(config.eventLoop.limitMs)
+  const eventLoop = watchEventLoop(eventLoopLimitMs, (delay) =>
+    quietly('eventLoop', () => log.warn(delay, 'the event loop was held up: calls had to wait')),
+  )
   const journal = await openJournal({
     folder: config.journal.dir,
     mostBytes: Number(config.journal.mostMiB) * MiB,
+    onWritten: counts.written,
     reserveBytes: Number(config.journal.reserveMiB) * MiB,
     onAlarm(alarm) {
       const isGood = alarm.alarm === 'emptied' || alarm.alarm === 'takesAgain'
@@ -64,7 +85,10 @@ async function main(): Promise<void> {
   })
   const relay = relayFacts({
     journal,
-    send: (runs) => producer.add(runs),
+    send: async (runs) => {
+      await producer.add(runs)
+      counts.sent(runs.length)
+    },
     stored: (id, first, last) => storedSeqs(postgres.db, id, first, last),
     onTrouble: (error, doing) => trouble(error, `relay.${doing}`),
     onSavedCentrally: (saved) => {
@@ -76,7 +100,14 @@ async function main(): Promise<void> {
     },
   })
   const load = watchLoad(waitsForChannel)
-  const ari = openAri({ address: config.ari, app: APP, onCommand: load.onCommand })
+  const ari = openAri({
+    address: config.ari,
+    app: APP,
+    onCommand: (...about) => {
+      load.onCommand(...about)
+      counts.command(...about)
+    },
+  })
   const link = createLinkServer<DeskPush>({
     listen: config.deskListen.address,
     secret: config.deskListen.secret,
@@ -114,7 +145,9 @@ async function main(): Promise<void> {
     },
     push: (message) => link.push(message),
     savedCentrally: () => relay.savedCentrally(),
+    onFacts: counts.facts,
     onReconciled: (why, found) => {
+      counts.reconciled(found)
       const differs =
         found.missed + found.adopted + found.hungUp + found.bridgesRemoved + found.lost + found.servedWithoutUs > 0
       log[differs ? 'warn' : why === 'audit' ? 'debug' : 'info']({ why, ...found }, 'compared with Asterisk')
@@ -124,7 +157,10 @@ async function main(): Promise<void> {
   ari.connection.onDown((why) => log.error({ why }, 'Asterisk is away'))
   ari.connection.onUp((up) => log.info(up, 'Asterisk is here'))
   ari.connection.onRetry((retry) => quietly('ari', () => log.warn(retry, 'connecting to Asterisk again')))
-  ari.connection.onOddity(({ odd, type, error }) => log.warn({ odd, type, err: error }, 'an odd event'))
+  ari.connection.onOddity(({ odd, type, error }) => {
+    counts.oddities.add(odd)
+    log.warn({ odd, type, err: error }, 'an odd event')
+  })
   ari.connection.onReplaced(() => {
     log.fatal('another switchboard has taken over; ending')
     process.exit(3)
@@ -132,13 +168,13 @@ async function main(): Promise<void> {
   await link.start()
   board.start()
   directory.start(() => board.directoryChanged())
-  const health = await serveHealth(config.health.address, async () => ({
-    ready: ari.connection.isUp,
-    asterisk: ari.connection.isUp,
-    behind: relay.behind(),
-    savedCentrally: relay.savedCentrally(),
-    ...board.counts(),
-  }))
+  const figures = createFigures({
+    ...{ counts, board, journal, connection: ari.connection, relay, eventLoop, eventLoopLimitMs, now },
+    askPostgres: () => sql`select 1`.execute(postgres.db),
+    askRedis: () => producer.ping(),
+    folders: config.journal,
+  })
+  const health = await serveHealth(config.health.address, figures)
   log.info({ desk: config.deskListen.address, journal: journal.id, epoch: journal.epoch }, 'switchboard is at work')
 
   async function stop(signal: string): Promise<void> {
@@ -150,6 +186,7 @@ async function main(): Promise<void> {
     directory.stop()
     health.close()
     load.stop()
+    eventLoop.stop()
     await link.stop()
     await board.stop()
     await relay.stop(2_000)

@@ -11,9 +11,12 @@ import { createPostgres, type Database, isPassing } from '#platform/postgres/poo
 import { checkDatabase } from '#platform/postgres/ready'
 import { createInTransaction } from '#platform/postgres/tx'
 import { createConsumer } from '#platform/queues/consumer'
+import { watchEventLoop } from '#platform/telemetry/event-loop'
 import { createLog, type Log } from '#platform/telemetry/log'
+import { createMetrics } from '#platform/telemetry/metrics'
 import { createTakeRuns, createWriteFacts, quarantineJob, type Unwritable } from '#tickets'
 import { migrationsFolder } from './commands/migrate.ts'
+import { asked, diskOf, type Health, judge } from './health.ts'
 import { serveHealth } from './serve-health.ts'
 import { createSparing } from './sparing.ts'
 
@@ -21,9 +24,11 @@ const stopWithinMs = 8_000
 const drainMs = 5_000
 /** Runs in hand at once; they are written together, so this bounds a transaction and not the load on Postgres. */
 const runsAtOnce = 32
+/** What the log may still come to. */
+const diskBytes = 256 * 1024 * 1024
 
 async function main(): Promise<void> {
-  const config = readConfig(process.env, 'database', 'redis', 'health', 'log')
+  const config = readConfig(process.env, 'database', 'redis', 'health', 'eventLoop', 'log')
   const log = createLog({ name: 'worker', level: config.log.level })
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'a bug: ending, to be started anew; the journal sends again what was in hand')
@@ -37,24 +42,43 @@ async function main(): Promise<void> {
     connections: 4,
     onConnectionLost: (error) => trouble(error, 'postgres'),
   })
+  const metrics = createMetrics({ process: 'worker' })
+  const eventLoop = watchEventLoop(Number(config.eventLoop.limitMs), (delay) =>
+    sparing('eventLoop', () => log.warn(delay, 'the event loop was held up')),
+  )
   const quarantine = async ({ name, data, error }: Unwritable): Promise<void> => {
     await quarantineJob(postgres.db, { queue: FACTS_QUEUE, job: name, data, error })
+    metrics.count('facts_quarantined_total', {})
     log.error({ job: name, err: error }, 'kept aside in quarantined_jobs')
   }
+  const writeFacts = createWriteFacts({ inTransaction: createInTransaction(postgres.db), quarantine })
   const runs = createTakeRuns({
-    writeFacts: createWriteFacts({ inTransaction: createInTransaction(postgres.db), quarantine }),
+    async writeFacts(facts) {
+      await writeFacts(facts)
+      metrics.count('facts_written_total', {}, facts.length)
+    },
     quarantine,
     onTrouble: (error) => trouble(error, 'writing'),
   })
   let consumer: ReturnType<typeof createConsumer> | undefined
-  const health = await serveHealth(config.health.address, async () => {
-    const database = await isUp(postgres.db)
-    return {
-      ready: database && consumer?.isRunning() === true,
-      postgres: database,
-      redis: consumer?.isRunning() === true,
-    }
+  const ask = async (): Promise<Health> => {
+    const [postgresPart, disk] = await Promise.all([
+      asked(() => sql`select 1`.execute(postgres.db)),
+      diskOf(process.cwd(), diskBytes),
+    ])
+    const isTaking = consumer?.isRunning() === true
+    const redis = isTaking ? { ok: true } : { ok: false, reason: 'no jobs are taken from Redis' }
+    return judge({ postgres: postgresPart, redis, disk }, ['postgres', 'redis'])
+  }
+  metrics.onAsked(async () => {
+    const { parts } = await ask()
+    const { p99Ms, maxMs } = eventLoop.last()
+    metrics.set('database_up', {}, Number(parts['postgres']?.ok === true))
+    metrics.set('redis_up', {}, Number(parts['redis']?.ok === true))
+    metrics.set('event_loop_delay_seconds', { figure: 'p99' }, p99Ms / 1_000)
+    metrics.set('event_loop_delay_seconds', { figure: 'max' }, maxMs / 1_000)
   })
+  const health = await serveHealth(config.health.address, { ask, metrics })
   const stopping = new AbortController()
 
   async function stop(signal: string): Promise<void> {
@@ -65,6 +89,7 @@ async function main(): Promise<void> {
       process.exit(1)
     }, stopWithinMs).unref()
     health.close()
+    eventLoop.stop()
     const drained = consumer?.close(drainMs)
     setTimeout(() => runs.stop(), drainMs - 500).unref()
     await drained
@@ -99,12 +124,6 @@ async function awaitDatabase(db: Database, log: Log, signal: AbortSignal): Promi
     }
   }
 }
-
-const isUp = (db: Database): Promise<boolean> =>
-  sql`select 1`.execute(db).then(
-    () => true,
-    () => false,
-  )
 
 try {
   await main()

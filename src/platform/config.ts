@@ -29,6 +29,7 @@ const word = Type.String({ pattern: '^[A-Za-z0-9_-]{1,40}$', description: 'a wor
 const seconds = Type.String({ pattern: '^[0-9]{1,4}$', description: 'a number of seconds' })
 const count = Type.String({ pattern: '^[1-9][0-9]{0,4}$', description: 'a number above 0' })
 const numbers = Type.String({ pattern: '^[0-9+,]{0,2000}$', description: 'telephone numbers, parted by commas' })
+const milliseconds = Type.String({ pattern: '^[1-9][0-9]{0,5}$', description: 'a number of milliseconds' })
 const mebibytes = Type.String({ pattern: '^[1-9][0-9]{0,6}$', description: 'a number of MiB' })
 const portRange = Type.String({ pattern: '^[0-9]{4,5}-[0-9]{4,5}$', description: 'UDP ports, from-to' })
 const networks = Type.String({ pattern: '^[0-9a-fA-F.:/,]{7,400}$', description: 'networks, parted by commas' })
@@ -100,6 +101,8 @@ const parts = {
     /** Callers who are let in all the same: numbers as the trunk gives them. */
     emergencyCallers: variable('HOTLINE_EMERGENCY_CALLERS', numbers, ''),
   },
+  /** A hold-up of the event loop that is told in the log. */
+  eventLoop: { limitMs: variable('HOTLINE_EVENT_LOOP_LIMIT_MS', milliseconds, '200') },
   log: { level: variable('HOTLINE_LOG_LEVEL', level, 'info') },
 } as const
 

@@ -5,7 +5,7 @@
 import type { AskedAgent, Directory } from '#acd/core'
 import { agentOf, commandAgent } from '#acd/core'
 import type { Happening } from '#calls/core'
-import type { Journal } from '#journal'
+import type { Journal, NewFact } from '#journal'
 import { type AgentId, type CallId, type Clock, limits, type QueueId, type Result } from '#kernel'
 import type { HallState } from './hall-state.ts'
 import type { LegRegister } from './leg-register.ts'
@@ -23,13 +23,15 @@ export type ConductorDeps = {
   readonly directory: () => Directory
   /** These agents' screens have changed. Called before the turn is on disk: screens show, they do not promise. */
   readonly changed: (agents: ReadonlySet<AgentId>) => void
+  /** Facts that are on disk, for whoever counts. */
+  readonly written?: ((facts: readonly NewFact[]) => void) | undefined
   readonly trouble: (error: unknown, what: string) => void
 }
 
 export type Conductor = ReturnType<typeof createConductor>
 
 export function createConductor(deps: ConductorDeps) {
-  const { hall, journal, perform, legs, timers, now, directory, changed, trouble } = deps
+  const { hall, journal, perform, legs, timers, now, directory, changed, written, trouble } = deps
   const queueOf = (id: QueueId) => directory().queues.find((queue) => queue.id === id)
   const wrapUpMs = (id: QueueId): number => queueOf(id)?.wrapUpMs ?? limits.wrapUpMs
 
@@ -49,6 +51,7 @@ export function createConductor(deps: ConductorDeps) {
         if (then) perform(then, effect)
       }
       for (const id of outcome.ended) forgetLater(id)
+      written?.(outcome.facts)
     })
     done.catch((error: unknown) => trouble(error, 'journal'))
     return { answer, durable: done }

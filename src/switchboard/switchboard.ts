@@ -1,7 +1,7 @@
 /** The switchboard put together: Asterisk's events in, decisions to the journal, orders out, views to the screens. */
 import { agentOf, agentsOf, type DeskPush, type Directory } from '#acd/core'
 import { type Call, type Happening, legsOf, type Serial } from '#calls/core'
-import type { Journal } from '#journal'
+import type { Journal, NewFact } from '#journal'
 import { type AgentId, type CallId, type Clock, type LegId, limits, type SeatId } from '#kernel'
 import type { Ari } from '#platform/asterisk/ari'
 import type { AriEvent } from '#platform/asterisk/ari-client'
@@ -44,6 +44,8 @@ export type SwitchboardDeps = {
   /** Whether Postgres has every fact older than a moment. */
   readonly savedCentrally: () => boolean
   readonly onReconciled: (why: string, found: Reconciled & { readonly servedWithoutUs: number }) => void
+  /** Facts that are on disk, for whoever counts. */
+  readonly onFacts?: (facts: readonly NewFact[]) => void
   readonly trouble: (error: unknown, what: string) => void
 }
 
@@ -89,6 +91,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     now,
     directory,
     changed: pushAgents,
+    written: deps.onFacts,
     trouble,
   })
   const ringBack = createRingBack({ hall, conductor, now, keptMs: deps.ringBackMs ?? limits.ringBackMs })

@@ -100,7 +100,7 @@ export class OpenJournal implements Journal {
   }
 
   room(): RoomReport {
-    return { room: 'roomy', bytes: 0, of: 1, waitingMs: 0, isStuck: false }
+    return { room: 'roomy', bytes: 0, of: 1, waitingMs: 0, isStuck: false, isFilling: false }
   }
 
   append(step: Step): Promise<void> {

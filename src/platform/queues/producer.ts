@@ -9,6 +9,8 @@ export type NewJob<Data> = { readonly id: string; readonly data: Data }
 export type Producer<Data> = {
   /** Resolves when Redis has the jobs. Rejects at once while Redis is away. */
   add(jobs: readonly NewJob<Data>[]): Promise<void>
+  /** Resolves when Redis answers. */
+  ping(): Promise<unknown>
   close(withinMs: number): Promise<void>
 }
 
@@ -56,6 +58,7 @@ export function createProducer<Data>({ queue: name, redis, onTrouble }: Producer
       if (connection.status !== 'ready') throw new Error(`Redis is away (${connection.status})`)
       await queue.addBulk(jobs.map(({ id, data }) => ({ name, data, opts: { jobId: id } }) as never))
     },
+    ping: () => connection.ping(),
     async close(withinMs) {
       const queue = await opening?.catch(() => undefined)
       if (queue) await within(withinMs, queue.close())

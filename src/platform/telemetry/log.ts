@@ -50,7 +50,7 @@ const censor = (value: unknown, path: string[]) =>
 /** `level` as pino names them (`debug`, `info`, `warn`, `error`, `silent`). Times are UTC, ISO 8601. */
 export function createLog(
   { name, level = 'info' }: { name: string; level?: string },
-  to: DestinationStream = pino.destination(1),
+  to: DestinationStream = toStdout(),
 ): Log {
   return pino(
     {
@@ -62,6 +62,16 @@ export function createLog(
     },
     to,
   )
+}
+
+/** Bytes of lines that wait for a disk that refuses. */
+const mostWaiting = 1024 * 1024
+/** A log whose disk is full loses lines; it never ends a process that calls depend on, nor keeps one from ending. */
+function toStdout(): DestinationStream {
+  const stdout = pino.destination({ dest: 1, maxLength: mostWaiting })
+  stdout.on('error', () => undefined)
+  stdout.flushSync = () => undefined // each line is written at once; what the disk has refused would be tried for ever
+  return stdout
 }
 
 /** For tests: says nothing. */

@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createLog, maskNumber, maskNumbersIn } from '../../../src/platform/telemetry/log.ts'
+import { temporaryDir } from '../../kit/temporary.ts'
 
 test.for([
   ['13812345678', '138****5678'],
@@ -31,4 +35,19 @@ test('neither secrets nor numbers reach a log line, wherever in it they stand', 
   expect(all).not.toMatch(/secret|1381234/)
   expect(all).toContain('138****5678')
   for (const line of lines) expect(JSON.parse(line).time).toMatch(/^\d{4}-.*Z$/)
+})
+
+test('a process whose log cannot be written goes on, and ends when it wants to', async () => {
+  const { dir, remove } = temporaryDir('log')
+  const log = join(import.meta.dirname, '../../../src/platform/telemetry/log.ts')
+  const program = `import { createLog } from ${JSON.stringify(log)}
+    const log = createLog({ name: 'test' })
+    for (let i = 0; i < 3; i++) { log.info('lost'); await new Promise((done) => setImmediate(done)) }
+    log.fatal('the end')
+    process.exit(3)`
+  const command = `ulimit -f 0; exec "$0" --input-type=module -e "$1" >"$2"`
+  const child = spawn('sh', ['-c', command, process.execPath, program, join(dir, 'log')], { timeout: 10_000 })
+  const [code] = await once(child, 'exit')
+  remove()
+  expect(code).toBe(3)
 })

@@ -1,0 +1,168 @@
+/** What the switchboard process tells about itself: its parts for health questions, its counts for Prometheus. */
+import { dirname } from 'node:path'
+import { agentsOf } from '#acd/core'
+import type { Journal, NewFact } from '#journal'
+import type { Clock } from '#kernel'
+import type { AriConnection } from '#platform/asterisk/ari-connection'
+import type { EventLoopWatch } from '#platform/telemetry/event-loop'
+import { createMetrics, createTally, Times } from '#platform/telemetry/metrics'
+import type { Reconciled, Switchboard } from '#switchboard'
+import { asked, diskOf, type Health, judge, type Part } from './health.ts'
+
+const MiB = 1024 * 1024
+/** What the small files beside the journal (directory, log) may come to. */
+const dataBytes = 256 * MiB
+
+/** Counts that are kept while things happen; plain additions, for some come fifty times a call. */
+export function createCounts() {
+  const offers = createTally()
+  const ends = createTally()
+  const findings = createTally()
+  const commands = createTally()
+  const oddities = createTally()
+  const commandTimes = new Times()
+  const appendTimes = new Times()
+  let runs = 0
+
+  return {
+    ...{ offers, ends, findings, commands, oddities, commandTimes, appendTimes },
+    runs: () => runs,
+    facts(facts: readonly NewFact[]): void {
+      for (const { type, outcome, reason } of facts) {
+        if (type === 'call.offerEnded') offers.add(String(outcome))
+        else if (type === 'call.ended') ends.add(String(reason))
+      }
+    },
+    command(_op: string, outcome: string, ms: number): void {
+      commands.add(outcome)
+      commandTimes.add(ms / 1_000)
+    },
+    written: (ms: number) => appendTimes.add(ms / 1_000),
+    sent(more: number): void {
+      runs += more
+    },
+    reconciled({ missed, adopted, hungUp, bridgesRemoved, lost, servedWithoutUs }: Findings): void {
+      for (const [kind, found] of Object.entries({ missed, adopted, hungUp, bridgesRemoved, lost, servedWithoutUs }))
+        findings.add(kind, found)
+    },
+  }
+}
+export type Counts = ReturnType<typeof createCounts>
+type Findings = Reconciled & { readonly servedWithoutUs: number }
+
+type Deps = {
+  readonly counts: Counts
+  readonly board: Switchboard
+  readonly journal: Journal
+  readonly connection: Pick<AriConnection, 'isUp'>
+  readonly relay: { behind(): number; savedCentrally(): boolean }
+  readonly askPostgres: () => Promise<unknown>
+  readonly askRedis: () => Promise<unknown>
+  readonly eventLoop: EventLoopWatch
+  readonly eventLoopLimitMs: number
+  readonly folders: { readonly dir: string; readonly directoryCache: string }
+  readonly now: Clock
+}
+
+export function createFigures(deps: Deps) {
+  const { counts, board, journal, connection, relay, eventLoop, eventLoopLimitMs, folders, now } = deps
+  const metrics = createMetrics({ process: 'switchboard' })
+
+  async function ask(): Promise<Health & Readonly<Record<string, unknown>>> {
+    const { bytes, of } = journal.room()
+    const [postgres, redis, journalDisk, dataDisk] = await Promise.all([
+      asked(deps.askPostgres),
+      asked(deps.askRedis),
+      diskOf(folders.dir, Math.max(of - bytes, 0)),
+      diskOf(dirname(folders.directoryCache), dataBytes),
+    ])
+    const asterisk: Part = connection.isUp ? { ok: true } : { ok: false, reason: 'Asterisk sends us no events' }
+    const parts = { asterisk, journal: journalPart(), postgres, redis, journalDisk, dataDisk, eventLoop: loopPart() }
+    // Without Postgres and Redis calls go on, and nothing is lost: that is wrong, and no reason to be taken for useless.
+    return { ...judge(parts, ['asterisk', 'journal']), ...board.counts() }
+  }
+
+  function journalPart(): Part {
+    const { room, isStuck, waitingMs, bytes, of } = journal.room()
+    const figures = { room, bytes, of, waitingMs, behind: relay.behind(), savedCentrally: relay.savedCentrally() }
+    if (journal.takes('newWork')) return { ok: true, ...figures }
+    const reason = isStuck ? 'its disk takes nothing' : 'it is full until Postgres confirms'
+    return { ok: false, reason, ...figures }
+  }
+
+  function loopPart(): Part {
+    const delay = eventLoop.last()
+    return delay.maxMs > eventLoopLimitMs
+      ? { ok: false, reason: `it was held up for more than ${eventLoopLimitMs} ms`, ...delay }
+      : { ok: true, ...delay }
+  }
+
+  function readHall(): void {
+    const byState = new Map<string, number>(callStates.map((state) => [state, 0]))
+    const at = now()
+    let longestMs = 0
+    for (const call of board.hall.calls.values()) {
+      byState.set(call.state, (byState.get(call.state) ?? 0) + 1)
+      if (call.state === 'waiting' || call.state === 'offering') longestMs = Math.max(longestMs, at - call.since)
+    }
+    for (const [state, calls] of byState) metrics.set('calls', { state }, calls)
+    metrics.set('calls_waiting_longest_seconds', {}, longestMs / 1_000)
+    const agents = { loggedOut: 0, notReady: 0, ready: 0, offered: 0, busy: 0, wrapUp: 0 }
+    for (const { status } of agentsOf(board.hall.board)) agents[status.state] += 1
+    for (const [state, count] of Object.entries(agents)) metrics.set('agents', { state }, count)
+  }
+
+  function readCounts(): void {
+    for (const [outcome, count] of counts.offers) metrics.total('offers_total', { outcome }, count)
+    for (const [reason, count] of counts.ends) metrics.total('calls_ended_total', { reason }, count)
+    for (const [kind, count] of counts.findings) metrics.total('reconcile_findings_total', { kind }, count)
+    for (const [outcome, count] of counts.commands) metrics.total('asterisk_commands_total', { outcome }, count)
+    for (const [odd, count] of counts.oddities) metrics.total('asterisk_odd_events_total', { odd }, count)
+    metrics.times('asterisk_command_seconds', {}, counts.commandTimes)
+    metrics.times('journal_append_seconds', {}, counts.appendTimes)
+    metrics.total('relay_runs_total', {}, counts.runs())
+  }
+
+  metrics.onAsked(readHall)
+  metrics.onAsked(readCounts)
+  metrics.onAsked(async () => {
+    const { parts } = await ask()
+    const { room, isStuck, isFilling, bytes, of } = journal.room()
+    const { p99Ms, maxMs } = eventLoop.last()
+    const up = (part: string): number => Number(parts[part]?.ok === true)
+    metrics.set('asterisk_up', {}, up('asterisk'))
+    metrics.set('database_up', {}, up('postgres'))
+    metrics.set('redis_up', {}, up('redis'))
+    metrics.set('journal_bytes', {}, bytes)
+    metrics.set('journal_bound_bytes', {}, of)
+    metrics.set('journal_behind_facts', {}, relay.behind())
+    metrics.set('journal_disk_free_bytes', {}, Number(parts['journalDisk']?.['freeBytes'] ?? 0))
+    metrics.set('event_loop_delay_seconds', { figure: 'p99' }, p99Ms / 1_000)
+    metrics.set('event_loop_delay_seconds', { figure: 'max' }, maxMs / 1_000)
+    const alarms = {
+      asteriskAway: !connection.isUp,
+      savedLocally: !relay.savedCentrally(),
+      journalFilling: isFilling,
+      journalReserved: room === 'reserved',
+      journalClosed: room === 'closed',
+      journalStuck: isStuck,
+      journalDiskSmall: parts['journalDisk']?.ok === false,
+      dataDiskSmall: parts['dataDisk']?.ok === false,
+      eventLoopLate: parts['eventLoop']?.ok === false,
+    }
+    for (const [alarm, isOn] of Object.entries(alarms)) metrics.set('alarms', { alarm }, Number(isOn))
+  })
+
+  return { ask, metrics }
+}
+
+const callStates = [
+  'greeting',
+  'waiting',
+  'offering',
+  'talking',
+  'consulting',
+  'threeWay',
+  'transferring',
+  'handedOver',
+] as const
