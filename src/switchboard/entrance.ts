@@ -42,20 +42,24 @@ export function createEntrance({
   legs,
   directory,
   now,
+  wall,
 }: {
   hall: HallState
   conductor: Conductor
   legs: LegRegister
   directory: () => Directory
   now: Clock
+  /** The clock by which the dialplan stamps arrivals. */
+  wall: Clock
 }) {
   return function admit({ channel, call, arrivedMs, dialled, name, context }: Arrival): Admitted {
     const id = call as CallId
     const at = now()
+    const agoMs = wall() - arrivedMs
     const { numbers, queues } = directory()
     const number = numbers.find((known) => known.number === dialled)
     const queue = queues.find((known) => known.id === number?.queue)
-    if (hall.calls.has(id) || hall.leaving.has(id)) return 'known'
+    if (hall.calls.has(id) || hall.leaving.has(id) || legs.hasLeft(channel.id)) return 'known'
     if (!queue) return 'noSuchNumber'
     legs.addLeg(channel.id as LegId, id)
     conductor.take((turn) => {
@@ -73,7 +77,7 @@ export function createEntrance({
         dialled,
         ...(context && { context }),
         queue: queue.id,
-        arrivedAt: Number.isFinite(arrivedMs) && arrivedMs > 0 && arrivedMs <= at ? toInstant(arrivedMs) : at,
+        arrivedAt: arrivedMs > 0 && agoMs > 0 ? toInstant(at - agoMs) : at,
         made: 0,
         answered: channel.state === 'Up',
         manner: queue.manner,

@@ -20,6 +20,7 @@ import { createPerformEffect } from './perform-effect.ts'
 import { createPhones } from './phones.ts'
 import { createReconcile, type Reconciled } from './reconcile.ts'
 import { followDirectory, restoreHall } from './restore-hall.ts'
+import { createSteadyClock, timeKept } from './steady-clock.ts'
 import { createTimers } from './timers.ts'
 import { toCallEvent } from './to-call-event.ts'
 import { createVanishedPhones } from './vanished-phones.ts'
@@ -49,11 +50,13 @@ const retryMs = 1_000
 const failedPromptMs = 300
 
 export function createSwitchboard(deps: SwitchboardDeps) {
-  const { ari, app, journal, directory, now, push, trouble } = deps
+  const { ari, app, journal, directory, now: wall, push, trouble } = deps
   const { client, connection } = ari
   const legs = createLegRegister()
   const timers = createTimers()
   const hall = restoreHall(journal, directory(), legs, deps.firstSerial ?? null)
+  const clock = createSteadyClock(wall, () => performance.now(), timeKept(hall.calls, journal.kept))
+  const { now } = clock
   const joins = createJoinWatch(timers, isInBridge, trouble)
   const post = (event: Happening): void => conductor.post(event)
   const perform = createPerformEffect({
@@ -80,19 +83,19 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     perform,
     legs,
     timers,
-    now,
+    clock,
     directory,
     changed: pushAgents,
     trouble,
   })
-  const admit = createEntrance({ hall, conductor, legs, directory, now })
+  const admit = createEntrance({ hall, conductor, legs, directory, now, wall })
   const phones = createPhones({
     client,
     isOurs: (channel) => legs.legOf(channel) !== undefined || legs.hasLeft(channel),
     seen: phonesSeen,
     trouble,
   })
-  const net = createNet({ client, seats: phones.seats, agents: () => agentsOf(hall.board), now, trouble })
+  const net = createNet({ client, seats: phones.seats, agents: () => agentsOf(hall.board), now: wall, trouble })
   const inNet = createInNet({ hall, client, conductor, now })
   const adoptFromNet = createNetAdoption({
     ...{ hall, journal, conductor, directory, inNet },
@@ -303,6 +306,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     },
     /** The live state, for whoever checks it (the simulation). Changed by turns alone. */
     hall: hall as Readonly<HallState>,
+    now,
     counts: () => ({ calls: hall.calls.size, legs: legs.size, timers: timers.size, papers: hall.papers.size }),
   }
 }
