@@ -79,7 +79,7 @@ export function drawScenario(seed: number, activeMs = 600_000): Scenario {
     syncMs: dice.of([20, 200, 2_000]),
     forMs: Math.round(dice.between(1_000, 15_000)),
   }))
-  often(bad / 6, (at) => ({ at, do: 'weather', is: drawLeaks(dice), forMs: Math.round(dice.between(5_000, 60_000)) }))
+  often(bad / 3, (at) => ({ at, do: 'weather', is: drawLeaks(dice), forMs: Math.round(dice.between(2_000, 60_000)) }))
   often(bad / 10, (at) => ({ at, do: 'fullDisk', forMs: Math.round(dice.between(500, 30_000)) }))
   often(bad / 10, (at) => ({
     at,
@@ -140,7 +140,7 @@ const drawWeather = (dice: Dice): Partial<Weather> =>
 
 /** Single events that a bad proxy loses, doubles or holds back. */
 const drawLeaks = (dice: Dice): Partial<Weather> => {
-  const share = dice.of([0.01, 0.05, 0.1])
+  const share = dice.of([0.01, 0.05, 0.1, 0.4])
   return dice.of<Partial<Weather>>([
     { dropEvent: share },
     { delayEvent: share },
