@@ -40,7 +40,9 @@ export function checkSettled(hall: Hall): void {
 
 function checkCall(hall: Hall, call: Call, quietMs: number): void {
   const said = `${call.state} ${call.id}${'side' in call ? ` with the ${call.side}` : ''}`
-  if (quietMs > mostMs(call)) hall.complain('no state lasts for ever', `${said} for ${quietMs} ms`)
+  // A prompt ends by itself, whatever went wrong meanwhile; other states are timed anew after a fault.
+  const lastsMs = call.state === 'greeting' ? hall.time.now - (hall.changedAt.get(call.id) ?? 0) : quietMs
+  if (lastsMs > mostMs(call)) hall.complain('no state lasts for ever', `${said} for ${lastsMs} ms`)
   const { model } = hall.fake
   const dialling =
     call.state === 'offering'

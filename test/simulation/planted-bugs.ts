@@ -250,4 +250,47 @@ export const plantedBugs: readonly PlantedBug[] = [
     becomes: '',
     shift: 1,
   },
+  // Steps of the clock, leaking events, late answers.
+  {
+    name: 'the clock steps with the wall',
+    file: 'src/switchboard/steady-clock.ts',
+    text: 'const most = passed * driftAtMost',
+    becomes: 'const most = Number.MAX_VALUE',
+    shift: 12,
+  },
+  {
+    name: 'a greeting whose end was not told is waited for',
+    file: 'src/switchboard/reconcile.ts',
+    text: 'else await endPlayback(id, count)',
+    becomes: 'else void endPlayback',
+    shift: 87,
+  },
+  {
+    name: 'a caller whose coming is told after the end is a new call',
+    file: 'src/switchboard/entrance.ts',
+    text: ' || legs.hasLeft(channel.id)',
+    becomes: '',
+    shift: 1361,
+  },
+  {
+    name: 'there is no audit',
+    file: 'src/switchboard/switchboard.ts',
+    text: "if (connection.isUp) compare('audit')",
+    becomes: 'void connection',
+    shift: 1,
+  },
+  {
+    name: 'the end of a leg that was not told is not looked for by the audit',
+    file: 'src/switchboard/reconcile.ts',
+    text: 'afresh || leg === call.caller.leg || legs.legOf(leg)?.up === true',
+    becomes: 'afresh',
+    shift: 1,
+  },
+  {
+    name: 'an order is repeated after the one that undid it',
+    file: 'src/platform/asterisk/asker.ts',
+    text: 'if (key !== undefined && this.#last.get(key) !== request) throw',
+    becomes: 'if (key === null) throw',
+    shift: 3182,
+  },
 ]
