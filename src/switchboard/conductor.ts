@@ -32,6 +32,7 @@ export type Conductor = ReturnType<typeof createConductor>
 export function createConductor(deps: ConductorDeps) {
   const { hall, journal, perform, legs, timers, clock, directory, changed, trouble } = deps
   const { now } = clock
+  let last: Promise<void> = Promise.resolve()
   let keptOffsetMs = Number(journal.kept.get('clock') ?? 0)
   const queueOf = (id: QueueId) => directory().queues.find((queue) => queue.id === id)
   const wrapUpMs = (id: QueueId): number => queueOf(id)?.wrapUpMs ?? limits.wrapUpMs
@@ -47,6 +48,7 @@ export function createConductor(deps: ConductorDeps) {
     const durable = journal.append({ facts: outcome.facts, keep: outcome.keep })
     setTimers(turn)
     changed(outcome.touched)
+    last = durable.catch(() => {})
     const done = durable.then(() => {
       for (const { call, effect } of outcome.effects) {
         const then = turn.lastOf(call) ?? hall.calls.get(call)
@@ -125,6 +127,8 @@ export function createConductor(deps: ConductorDeps) {
 
   return {
     take,
+    /** Everything decided so far is on disk (or never will be, which is told as trouble). */
+    written: (): Promise<void> => last,
     post,
     command,
     startWrapUp,

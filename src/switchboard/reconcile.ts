@@ -173,6 +173,7 @@ export function createReconcile(deps: Deps) {
 
   async function hangUp(channel: string, count: Reconciled): Promise<void> {
     count.hungUp += 1
+    await conductor.written() // that nobody wants it may have been decided just now
     await client.unordered.hangup(channel, { reason: 'normal' })
   }
 
@@ -229,6 +230,7 @@ export function createReconcile(deps: Deps) {
     for (const bridge of bridges) {
       if (bridge.creator !== 'Stasis' || isNeeded(bridge.id)) continue
       count.bridgesRemoved += 1
+      await conductor.written()
       await client.unordered.destroyBridge(bridge.id)
     }
     return count
