@@ -14,6 +14,7 @@ export default defineConfig({
     projects: [
       project('core', { testTimeout: 20_000 }),
       project('architecture'),
+      project('simulation', { fileParallelism: false, disableConsoleIntercept: true }),
       project('shell', { ...onServers, globalSetup: 'test/kit/shell-services.ts' }),
       project('contract', { ...onServers, globalSetup: 'test/kit/contract-services.ts' }),
       project('telephony', { ...onServers, testTimeout: 90_000, globalSetup: 'test/kit/telephony-services.ts' }),

@@ -6,10 +6,11 @@ import type { AskedAgent, Directory } from '#acd/core'
 import { agentOf, commandAgent } from '#acd/core'
 import type { Happening } from '#calls/core'
 import type { Journal, NewFact } from '#journal'
-import { type AgentId, type CallId, type Clock, limits, type QueueId, type Result } from '#kernel'
+import { type AgentId, type CallId, limits, type QueueId, type Result } from '#kernel'
 import type { HallState } from './hall-state.ts'
 import type { LegRegister } from './leg-register.ts'
 import type { PerformEffect } from './perform-effect.ts'
+import type { SteadyClock } from './steady-clock.ts'
 import type { Timers } from './timers.ts'
 import { Turn } from './turn.ts'
 
@@ -19,7 +20,7 @@ export type ConductorDeps = {
   readonly perform: PerformEffect
   readonly legs: LegRegister
   readonly timers: Timers
-  readonly now: Clock
+  readonly clock: SteadyClock
   readonly directory: () => Directory
   /** These agents' screens have changed. Called before the turn is on disk: screens show, they do not promise. */
   readonly changed: (agents: ReadonlySet<AgentId>) => void
@@ -31,7 +32,10 @@ export type ConductorDeps = {
 export type Conductor = ReturnType<typeof createConductor>
 
 export function createConductor(deps: ConductorDeps) {
-  const { hall, journal, perform, legs, timers, now, directory, changed, written, trouble } = deps
+  const { hall, journal, perform, legs, timers, clock, directory, changed, written, trouble } = deps
+  const { now } = clock
+  let last: Promise<void> = Promise.resolve()
+  let keptOffsetMs = Number(journal.kept.get('clock') ?? 0)
   const queueOf = (id: QueueId) => directory().queues.find((queue) => queue.id === id)
   const wrapUpMs = (id: QueueId): number => queueOf(id)?.wrapUpMs ?? limits.wrapUpMs
 
@@ -42,9 +46,11 @@ export function createConductor(deps: ConductorDeps) {
     const outcome = turn.close()
     if (outcome.facts.length === 0 && outcome.effects.length === 0 && Object.keys(outcome.keep).length === 0)
       return { answer, durable: Promise.resolve() }
+    keepClock(outcome.keep)
     const durable = journal.append({ facts: outcome.facts, keep: outcome.keep })
     setTimers(turn)
     changed(outcome.touched)
+    last = durable.catch(() => {})
     const done = durable.then(() => {
       for (const { call, effect } of outcome.effects) {
         const then = turn.lastOf(call) ?? hall.calls.get(call)
@@ -55,6 +61,14 @@ export function createConductor(deps: ConductorDeps) {
     })
     done.catch((error: unknown) => trouble(error, 'journal'))
     return { answer, durable: done }
+  }
+
+  /** Only after somebody has set the clock on the wall is ours another. */
+  function keepClock(keep: Record<string, unknown>): void {
+    const offsetMs = clock.offsetMs()
+    if (offsetMs === keptOffsetMs) return
+    keptOffsetMs = offsetMs
+    keep.clock = offsetMs === 0 ? null : offsetMs
   }
 
   /** Late news of an ended call is still known to be its own for a while. */
@@ -87,8 +101,13 @@ export function createConductor(deps: ConductorDeps) {
     }
   }
 
+  /** Never for longer than any wrap-up lasts: a clock may have been set back while nobody measured. */
   function startWrapUp(agent: AgentId, call: CallId, ms: number): void {
-    timers.start(`wrapUp:${agent}`, ms, () => take((turn) => turn.tell({ type: 'wrapUpOver', agent, call, at: now() })))
+    const { queues } = directory()
+    const longest = queues.length === 0 ? limits.wrapUpMs : Math.max(...queues.map((queue) => queue.wrapUpMs))
+    timers.start(`wrapUp:${agent}`, Math.min(ms, longest), () =>
+      take((turn) => turn.tell({ type: 'wrapUpOver', agent, call, at: now() })),
+    )
   }
 
   function post(event: Happening): void {
@@ -111,6 +130,8 @@ export function createConductor(deps: ConductorDeps) {
 
   return {
     take,
+    /** Everything decided so far is on disk (or never will be, which is told as trouble). */
+    written: (): Promise<void> => last,
     post,
     command,
     startWrapUp,

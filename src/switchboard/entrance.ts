@@ -60,6 +60,7 @@ export function createEntrance({
   capacity,
   turnedAway,
   now,
+  wall,
 }: {
   hall: HallState
   conductor: Conductor
@@ -71,6 +72,8 @@ export function createEntrance({
   capacity: Capacity | undefined
   turnedAway: Pick<TurnedAway, 'away'>
   now: Clock
+  /** The clock by which the dialplan stamps arrivals. */
+  wall: Clock
 }) {
   let admission = capacity && openAdmission(capacity.limits, now())
 
@@ -94,15 +97,16 @@ export function createEntrance({
     const { channel, call, arrivedMs, dialled, name, context } = arrival
     const id = call as CallId
     const at = now()
+    const agoMs = wall() - arrivedMs
     const { numbers, queues } = directory()
     const dialledNumber = numbers.find((known) => known.number === dialled)
     const queue = queues.find((known) => known.id === dialledNumber?.queue)
-    if (hall.calls.has(id) || hall.leaving.has(id)) return 'known'
+    if (hall.calls.has(id) || hall.leaving.has(id) || legs.hasLeft(channel.id)) return 'known'
     if (!queue) return 'noSuchNumber'
     if (!takes('newWork')) return 'noRoom'
     legs.addLeg(channel.id as LegId, id)
     const number = cut(channel.caller.number, limits.numberFromOutside)
-    const arrivedAt = Number.isFinite(arrivedMs) && arrivedMs > 0 && arrivedMs <= at ? toInstant(arrivedMs) : at
+    const arrivedAt = arrivedMs > 0 && agoMs > 0 ? toInstant(at - agoMs) : at
     const why = refusal(arrival)
     if (why !== null) {
       const leg = channel.id as LegId

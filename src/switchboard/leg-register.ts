@@ -18,6 +18,8 @@ export function createLegRegister() {
   const legs = new Map<LegId, Leg>()
   const playbacks = new Map<PlaybackId, CallId>()
   const byCall = new Map<CallId, Set<LegId | PlaybackId>>()
+  /** Those that Asterisk has accepted: what it does not have of them any more is over. */
+  const begun = new Set<PlaybackId>()
   /** Legs that have left, for as long as their call is remembered. */
   const gone = new Set<LegId>()
 
@@ -49,13 +51,21 @@ export function createLegRegister() {
     },
     /** It was ours and has left: a list that Asterisk made a moment before may still name it. */
     hasLeft: (leg: string): boolean => gone.has(leg as LegId),
-    dropPlayback: (playback: string): boolean => playbacks.delete(playback as PlaybackId),
+    playbackBegan(playback: PlaybackId): void {
+      if (playbacks.has(playback)) begun.add(playback)
+    },
+    hasBegun: (playback: PlaybackId): boolean => begun.has(playback),
+    dropPlayback(playback: string): boolean {
+      begun.delete(playback as PlaybackId)
+      return playbacks.delete(playback as PlaybackId)
+    },
     /** Ended calls are forgotten, once their last news has had time to come. */
     dropCall(call: CallId): void {
       for (const id of byCall.get(call) ?? []) {
         legs.delete(id as LegId)
         gone.delete(id as LegId)
         playbacks.delete(id as PlaybackId)
+        begun.delete(id as PlaybackId)
       }
       byCall.delete(call)
     },

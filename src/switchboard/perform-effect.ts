@@ -70,6 +70,10 @@ export function createPerformEffect({
   function play(call: Call, { leg, playback, prompts }: Extract<Effect, { do: 'play' }>): Promise<unknown> {
     legs.addPlayback(playback, call.id)
     const played = client.lane(call.id).play(leg, playback, prompts.flatMap(mediaOf))
+    void played.then(
+      () => legs.playbackBegan(playback),
+      () => {},
+    )
     return played.catch(async (error: unknown) => {
       const there = await client.getPlayback(playback).catch(() => 'gone' as const)
       if (there === 'gone') unplayed(call.id, playback)

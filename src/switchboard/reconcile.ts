@@ -3,7 +3,7 @@
  * were missed are made up for; channels that belong to nobody are adopted or hung up; bridges of dead calls are removed.
  */
 import { type Call, type Effect, type Happening, legsOf, lose, settle } from '#calls/core'
-import { type CallId, type Clock, type LegId, toInstant } from '#kernel'
+import { type CallId, type Clock, type LegId, type PlaybackId, toInstant } from '#kernel'
 import type { AriClient, Channel } from '#platform/asterisk/ari-client'
 import type { Conductor } from './conductor.ts'
 import type { Admit } from './entrance.ts'
@@ -76,6 +76,15 @@ export function createReconcile(deps: Deps) {
       if (leg !== call.caller.leg) miss({ type: 'legAnswered', call: id, leg, at: now() }, count)
     }
     if (afresh) await settleAfresh(id, count.missed - missedBefore)
+    else await endPlayback(id, count)
+  }
+
+  /** Whoever hears a prompt whose end was not told would wait for it for ever. */
+  async function endPlayback(id: CallId, count: Reconciled): Promise<void> {
+    const playback = playbackOf(hall.calls.get(id))
+    if (!playback || !legs.hasBegun(playback) || (await client.getPlayback(playback)) !== 'gone') return
+    if (!legs.dropPlayback(playback)) return // told meanwhile
+    miss({ type: 'playbackEnded', call: id, playback, at: now() }, count)
   }
 
   /** A leg that is being dialled just now may not be there yet; only after an absence is a missing one surely gone. */
@@ -86,9 +95,10 @@ export function createReconcile(deps: Deps) {
     const call = hall.calls.get(id)
     if (!call) return
     rearm(call)
-    const playback = call.state === 'greeting' ? call.playback : 'target' in call ? call.target.playback : undefined
+    const playback = playbackOf(call)
     if (playback) {
       legs.addPlayback(playback, id)
+      legs.playbackBegan(playback)
       if ((await client.getPlayback(playback)) === 'gone')
         conductor.post({ type: 'playbackEnded', call: id, playback, at: now() })
     }
@@ -170,6 +180,7 @@ export function createReconcile(deps: Deps) {
 
   async function hangUp(channel: string, count: Reconciled): Promise<void> {
     count.hungUp += 1
+    await conductor.written() // that nobody wants it may have been decided just now
     await client.unordered.hangup(channel, { reason: 'normal' })
   }
 
@@ -226,10 +237,16 @@ export function createReconcile(deps: Deps) {
     for (const bridge of bridges) {
       if (bridge.creator !== 'Stasis' || isNeeded(bridge.id)) continue
       count.bridgesRemoved += 1
+      await conductor.written()
       await client.unordered.destroyBridge(bridge.id)
     }
     return count
   }
+}
+
+function playbackOf(call: Call | undefined): PlaybackId | undefined {
+  if (call?.state === 'greeting') return call.playback
+  return call && 'target' in call && call.target.state === 'whispering' ? call.target.playback : undefined
 }
 
 /** `Stasis(app,inbound,…)` as the channel's place in the dialplan tells it. */

@@ -21,6 +21,7 @@ import { createPhones } from './phones.ts'
 import { createReconcile, type Reconciled } from './reconcile.ts'
 import { followDirectory, restoreHall } from './restore-hall.ts'
 import { createRingBack } from './ring-back.ts'
+import { createSteadyClock, timeKept } from './steady-clock.ts'
 import { createTimers } from './timers.ts'
 import { toCallEvent } from './to-call-event.ts'
 import { createTurnedAway } from './turned-away.ts'
@@ -57,11 +58,13 @@ const retryMs = 1_000
 const failedPromptMs = 300
 
 export function createSwitchboard(deps: SwitchboardDeps) {
-  const { ari, app, journal, directory, now, push, trouble } = deps
+  const { ari, app, journal, directory, now: wall, push, trouble } = deps
   const { client, connection } = ari
   const legs = createLegRegister()
   const timers = createTimers()
   const hall = restoreHall(journal, directory(), legs, deps.firstSerial ?? null)
+  const clock = createSteadyClock(wall, () => performance.now(), timeKept(hall.calls, journal.kept))
+  const { now } = clock
   const joins = createJoinWatch(timers, isInBridge, trouble)
   const post = (event: Happening): void => conductor.post(event)
   const perform = createPerformEffect({
@@ -88,7 +91,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     perform,
     legs,
     timers,
-    now,
+    clock,
     directory,
     changed: pushAgents,
     written: deps.onFacts,
@@ -98,7 +101,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   const turnedAway = createTurnedAway({ client, timers, trouble })
   const { capacity } = deps
   const takes = journal.takes.bind(journal)
-  const admit = createEntrance({ hall, conductor, takes, legs, ringBack, directory, capacity, turnedAway, now })
+  const admit = createEntrance({ hall, conductor, takes, legs, ringBack, directory, capacity, turnedAway, now, wall })
   const phones = createPhones({
     client,
     isOurs: (channel) => legs.legOf(channel) !== undefined || legs.hasLeft(channel),
@@ -106,7 +109,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     trouble,
   })
   const net = createNet({
-    ...{ client, now, trouble },
+    ...{ client, now: wall, trouble },
     seats: phones.seats,
     agents: () => agentsOf(hall.board),
     takesCallers: () => takes('newWork'),
@@ -327,6 +330,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     },
     /** The live state, for whoever checks it (the simulation). Changed by turns alone. */
     hall: hall as Readonly<HallState>,
+    now,
     counts: () => ({ calls: hall.calls.size, legs: legs.size, timers: timers.size, papers: hall.papers.size }),
   }
 }

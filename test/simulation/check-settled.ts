@@ -12,13 +12,21 @@ const mendedMs = 6_000
 const performedMs = 3_000
 /** The audit, every 30 s, finds what belongs to nobody. */
 const orphanMs = 36_000
+const auditWithinMs = 40_000
 
 const orphans = new WeakMap<Hall, Map<string, number>>()
+/** Since when each agent has been seen in wrap-up after one call: by the clock that nobody sets. */
+const wrapUps = new WeakMap<Hall, Map<string, number>>()
+const longestWrapUpMs = Math.max(...house.queues.map(({ wrapUpMs }) => wrapUpMs))
 
 export function checkSettled(hall: Hall): void {
   const { running, time } = hall
+  const lately = Math.max(hall.leaksUntil, hall.badUntil, hall.upSince, hall.unsettledSince)
+  if (hall.isUp && hall.calmSince === Number.POSITIVE_INFINITY && time.now > lately + auditWithinMs)
+    hall.complain('the audit comes', `none in ${auditWithinMs} ms`)
   if (!running || !hall.isUp || time.now - hall.calmSince < mendedMs) {
     orphans.delete(hall)
+    wrapUps.delete(hall)
     return
   }
   for (const call of running.board.hall.calls.values()) {
@@ -32,7 +40,9 @@ export function checkSettled(hall: Hall): void {
 
 function checkCall(hall: Hall, call: Call, quietMs: number): void {
   const said = `${call.state} ${call.id}${'side' in call ? ` with the ${call.side}` : ''}`
-  if (quietMs > mostMs(call)) hall.complain('no state lasts for ever', `${said} for ${quietMs} ms`)
+  // A prompt ends by itself, whatever went wrong meanwhile; other states are timed anew after a fault.
+  const lastsMs = call.state === 'greeting' ? hall.time.now - (hall.changedAt.get(call.id) ?? 0) : quietMs
+  if (lastsMs > mostMs(call)) hall.complain('no state lasts for ever', `${said} for ${lastsMs} ms`)
   const { model } = hall.fake
   const dialling =
     call.state === 'offering'
@@ -40,8 +50,9 @@ function checkCall(hall: Hall, call: Call, quietMs: number): void {
       : 'target' in call && call.target.state === 'dialling'
         ? call.target.leg
         : undefined
+  const ours = hall.running?.board.now() ?? 0
   const orderedAt = call.state === 'offering' ? call.offeredAt : 'target' in call ? call.target.startedAt : 0
-  if (dialling && orderedAt > hall.calmSince && model.channels.get(dialling)?.dialled !== true)
+  if (dialling && ours - orderedAt < hall.time.now - hall.calmSince && model.channels.get(dialling)?.dialled !== true)
     hall.complain('who is to be rung is rung', `${said}: ${dialling} is not`)
   for (const leg of legsOf(call)) {
     const channel = model.channels.get(leg)
@@ -132,6 +143,9 @@ function mostMs(call: Call): number {
 
 function checkPhones(hall: Hall, { board }: Running): void {
   const agents = agentsOf(board.hall.board)
+  const before = wrapUps.get(hall) ?? new Map<string, number>()
+  const now = new Map<string, number>()
+  wrapUps.set(hall, now)
   for (let n = 0; n < agentCount; n++) {
     const agent = agents.find(({ id }) => id === agentAt(n))
     if (!agent?.seat) continue
@@ -139,7 +153,12 @@ function checkPhones(hall: Hall, { board }: Running): void {
     if (phone !== undefined && (agent.phone === 'reachable') !== phone)
       hall.complain('phones are known as they are', `${agent.id} is ${agent.phone}`)
     const { status } = agent
-    if (status.state === 'wrapUp' && hall.time.now > Math.max(status.until, hall.calmSince) + 2_000)
+    if (status.state !== 'wrapUp') continue
+    const key = `${agent.id} ${status.call} ${status.since}`
+    const since = before.get(key) ?? hall.time.now
+    now.set(key, since)
+    const isLate = board.now() > status.until + 2_000 && hall.time.now > hall.calmSince + mendedMs
+    if (isLate || hall.time.now > since + longestWrapUpMs + 4_000)
       hall.complain('wrap-up ends', `${agent.id} ${JSON.stringify(status)}`)
   }
 }

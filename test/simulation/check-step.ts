@@ -12,8 +12,12 @@ import { house } from './house.ts'
 /** Comparing everything with the journal is dear: once in so many turns, and whenever things have settled. */
 const replayEvery = 40
 
+/** When a caller has truly come, by the clock that nobody sets, and how exactly that can be known. */
+export type Arrived = { readonly at: number; readonly within: number }
+type ArrivalOf = (call: CallId) => Arrived | undefined
+
 /** The checks of one life of the switchboard; they remember who stood in the queue before the turn. */
-export function createStepChecks(complain: Complain) {
+export function createStepChecks(complain: Complain, arrived: ArrivalOf) {
   let turns = 0
   const places = new Map<CallId, WaitingCall>()
   let stood: readonly WaitingCall[] = []
@@ -27,7 +31,7 @@ export function createStepChecks(complain: Complain) {
     for (const { id } of house.queues) queueIsRight(hall, id, now, complain)
     for (const fact of facts) {
       const call = fact.type === 'call.offered' ? hall.calls.get(fact.call as CallId) : undefined
-      if (call?.state === 'offering') firstComeFirstServed(call, stood, now, complain)
+      if (call?.state === 'offering') firstComeFirstServed(call, stood, now, arrived, complain)
     }
     for (const fact of facts) if (fact.type === 'call.queued') places.set(fact.call as CallId, placeOf(fact))
     for (const one of now) keepsItsPlace(one, places, complain)
@@ -42,21 +46,25 @@ function firstComeFirstServed(
   rung: Offering,
   before: readonly WaitingCall[],
   now: readonly WaitingCall[],
+  arrived: ArrivalOf,
   complain: Complain,
 ): void {
   const place = { call: rung.id, queue: rung.queue, since: rung.since, front: rung.front }
   const passed = before.find(
     (one) =>
       one.queue === rung.queue &&
-      stoodBefore(one, place) &&
+      stoodBefore(one, place, arrived) &&
       now.some(({ call, front }) => call === one.call && front === one.front),
   )
   if (passed) complain('first come, first served', `${rung.id} is rung, ${JSON.stringify(passed)} came before`)
 }
 
 /** Said again here, for the board's own order may be what is wrong. */
-function stoodBefore(a: WaitingCall, b: WaitingCall): boolean {
-  return a.front === b.front ? a.since < b.since : a.front
+function stoodBefore(a: WaitingCall, b: WaitingCall, arrived: ArrivalOf): boolean {
+  if (a.front !== b.front) return a.front
+  if (a.front) return a.since < b.since
+  const [one, other] = [arrived(a.call), arrived(b.call)]
+  return one !== undefined && other !== undefined && other.at - one.at > one.within + other.within
 }
 
 const placeOf = (queued: NewFact): WaitingCall => ({

@@ -5,6 +5,8 @@ import type { Owner, VirtualTime } from './virtual-time.ts'
 
 type Written = { readonly facts: readonly Fact[]; readonly keep: readonly (readonly [string, string | null])[] }
 type Batch = { readonly steps: Written[]; readonly promise: Promise<void>; readonly resolve: () => void }
+/** A disk that refuses is asked again for ever. */
+const againMs = 250
 const createBatch = (): Batch => ({ steps: [], ...Promise.withResolvers<void>() })
 
 export class Disk {
@@ -17,6 +19,8 @@ export class Disk {
   readonly legs = new Set<unknown>()
   readonly #time: VirtualTime
   readonly #kept = new Map<string, string>()
+  /** Until then there is no room: what is to be written waits. */
+  #fullUntil = 0
   #epoch = 0
   #open: OpenJournal | undefined
 
@@ -34,6 +38,18 @@ export class Disk {
   /** One value of what would be found. */
   keptOf(key: string): unknown {
     return JSON.parse(this.#kept.get(key) ?? 'null')
+  }
+
+  fillUp(ms: number): void {
+    this.#fullUntil = this.#time.now + ms
+  }
+
+  get isFull(): boolean {
+    return this.#time.now < this.#fullUntil
+  }
+
+  makeRoom(): void {
+    this.#fullUntil = 0
   }
 
   open(owner: Owner, appended: (step: Step) => void): OpenJournal {
@@ -160,16 +176,17 @@ export class OpenJournal implements Journal {
     const batch = this.#gathered
     this.#writing = batch
     this.#gathered = createBatch()
-    this.#time.after(
-      this.#disk.syncMs(),
-      () => {
-        this.#writing = undefined
-        this.#disk.write(batch.steps)
-        batch.resolve()
-        this.#disk.synced()
-        this.#sync()
-      },
-      this.#owner,
-    )
+    const tryIt = (): void => {
+      if (this.#disk.isFull) {
+        this.#time.after(againMs, tryIt, this.#owner)
+        return
+      }
+      this.#writing = undefined
+      this.#disk.write(batch.steps)
+      batch.resolve()
+      this.#disk.synced()
+      this.#sync()
+    }
+    this.#time.after(this.#disk.syncMs(), tryIt, this.#owner)
   }
 }

@@ -5,18 +5,23 @@ import { AriClient, AriTrouble } from '#platform/asterisk/ari-client'
 import { createSwitchboard, type Switchboard } from '#switchboard'
 import { AriConnection } from '../../src/platform/asterisk/ari-connection.ts'
 import { FakeAsterisk, type FakeCaller, type FakePhone } from '../kit/fake-asterisk.ts'
-import { createStepChecks } from './check-step.ts'
+import { type Arrived, createStepChecks } from './check-step.ts'
 import { Desks } from './desks.ts'
 import { type Dice, diceFrom } from './dice.ts'
 import { Disk, type OpenJournal } from './disk.ts'
 import type { Complain } from './failure.ts'
 import { agentAt, house, seatAt } from './house.ts'
-import { fair, Network, type Weather } from './network.ts'
+import { Network } from './network.ts'
 import { temperOf } from './people.ts'
 import { agentCount, type CrashPoint, type Deed } from './scenario.ts'
 import { type Owner, type VirtualTime, world } from './virtual-time.ts'
+import { fair, isUnnoticed, mostDelayMs, type Weather } from './weather.ts'
 
 const app = 'switchboard'
+/** Of the switchboard's clock, after a step. */
+const driftAtMost = 0.06
+/** What an audit has seen it saw so long ago. */
+const auditTakesMs = 1_000
 
 export type Running = {
   readonly owner: Owner
@@ -28,6 +33,7 @@ export type Running = {
 export type Caller = {
   readonly phone: FakeCaller
   readonly dialled: string
+  readonly arrivedAt: number
   leftBy: 'nobody' | 'self' | 'us' | 'asterisk'
 }
 
@@ -47,11 +53,18 @@ export class Hall {
   running: Running | undefined
   /** Since when nothing is wrong with the machinery. */
   calmSince = Number.POSITIVE_INFINITY
+  /** Until then single events may be lost, or come late. */
+  leaksUntil = 0
+  badUntil = 0
+  upSince = 0
+  unsettledSince = 0
   restarts = 0
   readonly #dice: Dice
+  readonly #callerOf = new Map<string, Caller>()
+  readonly #acceptedAt = new Map<string, number>()
+  readonly #clockSteps: number[] = []
   #lives = 0
   #armed: (CrashPoint & { readonly downMs: number }) | undefined
-  #badUntil = 0
   #syncMs = 1
 
   constructor(time: VirtualTime, seed: number, complain: Complain, note: (line: string) => void) {
@@ -99,14 +112,16 @@ export class Hall {
   // What people do
 
   call({ number, dialled, patienceMs }: Extract<Deed, { do: 'call' }>): void {
-    if (!this.network.accepting) return // no Asterisk, no ringing tone
+    if (!this.network.accepting || this.network.hungForMs > 0) return // no Asterisk, no ringing tone
+    const arrived = String(Math.floor(this.time.wall)) // stamped by the dialplan, long before we hear of it
     const phone = this.fake.inboundCall({
       number,
       dialled,
-      args: (id) => ['inbound', id, String(this.time.now), dialled, 'trunk', '', '', ''],
+      args: (id) => ['inbound', id, arrived, dialled, 'trunk', '', '', ''],
     })
-    const caller: Caller = { phone, dialled, leftBy: 'nobody' }
+    const caller: Caller = { phone, dialled, arrivedAt: this.time.now, leftBy: 'nobody' }
     this.callers.push(caller)
+    this.#callerOf.set(phone.channelId, caller)
     void phone.ended.then(() => {
       if (caller.leftBy === 'nobody') caller.leftBy = 'us'
     })
@@ -154,13 +169,13 @@ export class Hall {
     const orders = this.network.killed(owner)
     const steps = this.disk.crash(this.#dice)
     this.note(`  lost with it: ${orders} orders, ${steps} steps`)
-    this.calmSince = Number.POSITIVE_INFINITY
+    this.#unsettle()
     this.time.after(100 + downMs, () => this.#startSwitchboard(), world)
   }
 
   /** `awayMs`: so long nothing reaches Asterisk, where calls go on. */
   cut(silentMs: number, awayMs = 0): void {
-    this.calmSince = Number.POSITIVE_INFINITY
+    this.#unsettle()
     this.network.cut(silentMs)
     if (awayMs === 0) return
     this.network.accept(false)
@@ -169,7 +184,7 @@ export class Hall {
 
   restartAsterisk(awayMs: number): void {
     this.restarts += 1
-    this.calmSince = Number.POSITIVE_INFINITY
+    this.#unsettle()
     for (const caller of this.callers) if (caller.phone.alive) caller.leftBy = 'asterisk'
     void this.fake.restart(awayMs)
   }
@@ -177,6 +192,10 @@ export class Hall {
   turnWeather(is: Partial<Weather>, forMs: number): void {
     Object.assign(this.network.weather, is)
     this.#badFor(forMs)
+    if (isUnnoticed(is)) {
+      this.leaksUntil = Math.max(this.leaksUntil, this.time.now + forMs + mostDelayMs)
+      this.#unsettle()
+    }
     const back = (): void => {
       const clear = fair()
       for (const what of Object.keys(is) as (keyof Weather)[]) this.network.weather[what] = clear[what]
@@ -196,12 +215,37 @@ export class Hall {
     )
   }
 
+  fullDisk(forMs: number): void {
+    this.disk.fillUp(forMs)
+    this.#badFor(forMs)
+  }
+
+  hangAsterisk(forMs: number): void {
+    this.network.hang(forMs)
+    this.#badFor(forMs)
+  }
+
   /** A decision has come so far: is this where the switchboard was to die? */
   #passed(moment: CrashPoint['moment']): void {
     const armed = this.#armed
     if (armed?.moment !== moment) return
     this.#armed = armed.count > 1 ? { ...armed, count: armed.count - 1 } : undefined
     if (this.#armed === undefined) this.time.after(0, () => this.crash(armed.downMs), world)
+  }
+
+  stepClock(byMs: number): void {
+    this.time.stepWall(byMs)
+    this.#clockSteps.push(this.time.now)
+    if (!this.running) this.#acceptedAt.clear() // nobody was there who could have measured it
+  }
+
+  /** What is told of a time between a step of the clock and itself cannot be known by anybody. */
+  #arrived(call: CallId): Arrived | undefined {
+    const at = this.#callerOf.get(call)?.arrivedAt
+    const accepted = this.#acceptedAt.get(call)
+    if (at === undefined || accepted === undefined) return undefined
+    if (this.#clockSteps.some((step) => step >= at && step <= accepted)) return undefined
+    return { at, within: 2 + (this.#clockSteps.length > 0 ? (accepted - at) * driftAtMost : 0) }
   }
 
   // The end of the shift
@@ -211,6 +255,7 @@ export class Hall {
     this.#armed = undefined
     this.network.weather = fair()
     this.#syncMs = 1
+    this.disk.makeRoom()
     for (const phone of this.phones) if (!phone.registered) phone.register()
   }
 
@@ -222,6 +267,10 @@ export class Hall {
 
   #startSwitchboard(): void {
     if (this.running) return
+    if (this.disk.isFull) {
+      this.time.after(1_000, () => this.#startSwitchboard(), world) // it ends at once, and is started again
+      return
+    }
     const owner = `switchboard ${++this.#lives}`
     this.note(`  ${owner} starts`)
     this.running = this.time.as(owner, () => this.#makeSwitchboard(owner))
@@ -244,29 +293,41 @@ export class Hall {
       app,
       journal,
       directory: () => house,
-      now: () => toInstant(this.time.now),
+      now: () => toInstant(this.time.wall),
       push: () => {},
       savedCentrally: () => true,
       onReconciled: (why, found) => this.#reconciled(why, found),
       trouble: (error, what) => this.#trouble(error, what),
     })
     board.start()
-    return { owner, journal, connection, board, check: createStepChecks(this.complain) }
+    return { owner, journal, connection, board, check: createStepChecks(this.complain, (call) => this.#arrived(call)) }
   }
 
   #reconciled(why: string, found: object): void {
-    if (why === 'audit') return
-    this.note(`  compared at ${why}: ${JSON.stringify(found)}`)
-    this.calmSince = Math.max(this.time.now, this.#badUntil)
+    if (why !== 'audit') {
+      this.note(`  compared at ${why}: ${JSON.stringify(found)}`)
+      this.upSince = this.time.now
+    }
+    if (this.time.now < this.leaksUntil + auditTakesMs) return
+    if (why !== 'audit' || this.calmSince === Number.POSITIVE_INFINITY)
+      this.calmSince = Math.max(this.time.now, this.badUntil)
+  }
+
+  #unsettle(): void {
+    this.calmSince = Number.POSITIVE_INFINITY
+    this.unsettledSince = this.time.now
   }
 
   #badFor(ms: number): void {
-    this.#badUntil = Math.max(this.#badUntil, this.time.now + ms)
-    if (this.calmSince !== Number.POSITIVE_INFINITY) this.calmSince = Math.max(this.calmSince, this.#badUntil)
+    this.badUntil = Math.max(this.badUntil, this.time.now + ms)
+    if (this.calmSince !== Number.POSITIVE_INFINITY) this.calmSince = Math.max(this.calmSince, this.badUntil)
   }
 
   #appended({ facts, keep }: Step): void {
-    for (const { type, at: _, ...rest } of facts) this.note(`  fact ${type} ${JSON.stringify(rest)}`)
+    for (const { type, at: _, ...rest } of facts) {
+      this.note(`  fact ${type} ${JSON.stringify(rest)}`)
+      if (type === 'call.accepted') this.#acceptedAt.set(String(rest.call), this.time.now)
+    }
     for (const key of Object.keys(keep)) {
       if (key.startsWith('call:')) this.changedAt.set(key.slice('call:'.length) as CallId, this.time.now)
     }

@@ -17,21 +17,7 @@ import type { FakeNet, Request, ServerHandlers, Wire } from '../kit/fake-asteris
 import type { Dice } from './dice.ts'
 import { SimSocket } from './socket.ts'
 import { type Owner, type VirtualTime, world } from './virtual-time.ts'
-
-/** What is wrong just now; shares from 0 to 1. */
-export type Weather = {
-  /** Carried out, and the connection breaks before the answer. */
-  loseAnswer: number
-  /** Not carried out, and the connection breaks. The repetition comes through. */
-  loseRequest: number
-  /** Carried out, and answered after we have given up waiting. */
-  lateAnswer: number
-  /** Told twice. */
-  doubleEvent: number
-  /** Further latency, at most. */
-  slowMs: number
-}
-export const fair = (): Weather => ({ loseAnswer: 0, loseRequest: 0, lateAnswer: 0, doubleEvent: 0, slowMs: 0 })
+import { fair, type Weather } from './weather.ts'
 
 type Flight = {
   readonly owner: Owner
@@ -57,6 +43,8 @@ export class Network implements FakeNet {
   accepting = true
   /** Until then both sides believe in connections that carry nothing. */
   #deafUntil = 0
+  /** Until then Asterisk stands still: it reads nothing and tells nothing, and afterwards goes on where it was. */
+  hungUntil = 0
 
   constructor(time: VirtualTime, dice: Dice, handlers: ServerHandlers) {
     this.time = time
@@ -98,6 +86,17 @@ export class Network implements FakeNet {
       flight.lost = true
       if (silentMs === 0) flight.fail('disconnected')
     }
+  }
+
+  /** What is asked of it meanwhile is done afterwards, whether or not we still wait for the answer. */
+  hang(ms: number): void {
+    this.hungUntil = this.time.now + ms
+    for (const socket of this.sockets) socket.standStill()
+  }
+
+  /** How long until Asterisk reads what comes now. */
+  get hungForMs(): number {
+    return Math.max(0, this.hungUntil - this.time.now)
   }
 
   /** A process has been killed: of its last orders, some at the end have not left the machine. */
@@ -172,7 +171,7 @@ export class Network implements FakeNet {
         return
       }
       this.time.after(
-        this.#inLane(lane, this.latency()),
+        this.#inLane(lane, this.hungForMs + this.latency()),
         () => void this.#arrive(request, flight, settle, resolve),
         world,
       )
@@ -186,6 +185,10 @@ export class Network implements FakeNet {
     resolve: (reply: AriReply) => void,
   ): Promise<void> {
     if (flight.lost) return
+    if (this.hungForMs > 0) {
+      this.time.after(this.hungForMs, () => void this.#arrive(request, flight, settle, resolve), world)
+      return
+    }
     flight.arrived = true
     const { weather, dice } = this
     const key = `${request.method} ${request.path}`

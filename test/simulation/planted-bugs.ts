@@ -129,7 +129,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/switchboard.ts',
     text: 'for (const event of events) onEvent(event)',
     becomes: 'void events',
-    shift: 12,
+    shift: 57,
   },
   {
     name: 'timers of calls are not set again after a crash',
@@ -206,7 +206,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/perform-effect.ts',
     text: "if (there === 'gone') unplayed(call.id, playback)",
     becomes: 'void there',
-    shift: 208,
+    shift: 118,
   },
   {
     name: 'what a call has let go of stays on the line',
@@ -227,7 +227,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/perform-effect.ts',
     text: 'joins.parted(effect.leg)',
     becomes: 'void joins',
-    shift: 175,
+    shift: 69,
   },
   {
     name: 'an expired party is not hung up',
@@ -248,6 +248,42 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/calls/core/while-offering.ts',
     text: '      if (event.leg !== call.agentLeg) return stay(call)\n',
     becomes: '',
+    shift: 1,
+  },
+  // Steps of the clock, leaking events, late answers.
+  {
+    name: 'the clock steps with the wall',
+    file: 'src/switchboard/steady-clock.ts',
+    text: 'const most = passed * driftAtMost',
+    becomes: 'const most = Number.MAX_VALUE',
+    shift: 12,
+  },
+  {
+    name: 'a greeting whose end was not told is waited for',
+    file: 'src/switchboard/reconcile.ts',
+    text: 'else await endPlayback(id, count)',
+    becomes: 'else void endPlayback',
+    shift: 53,
+  },
+  {
+    name: 'a caller whose coming is told after the end is a new call',
+    file: 'src/switchboard/entrance.ts',
+    text: ' || legs.hasLeft(channel.id)',
+    becomes: '',
+    shift: 86,
+  },
+  {
+    name: 'there is no audit',
+    file: 'src/switchboard/switchboard.ts',
+    text: "if (connection.isUp) compare('audit')",
+    becomes: 'void connection',
+    shift: 1,
+  },
+  {
+    name: 'the end of a leg that was not told is not looked for by the audit',
+    file: 'src/switchboard/reconcile.ts',
+    text: 'afresh || leg === call.caller.leg || legs.legOf(leg)?.up === true',
+    becomes: 'afresh',
     shift: 1,
   },
 ]

@@ -1,6 +1,6 @@
 /** What happens in a shift, drawn from a seed beforehand: plain data, so that a failing one can be cut down and told. */
 import { type Dice, diceFrom } from './dice.ts'
-import type { Weather } from './network.ts'
+import type { Weather } from './weather.ts'
 
 export type Deed = { readonly at: number } & (
   | { readonly do: 'call'; readonly number: string; readonly dialled: string; readonly patienceMs: number }
@@ -14,14 +14,19 @@ export type Deed = { readonly at: number } & (
   | { readonly do: 'restartAsterisk'; readonly awayMs: number }
   | { readonly do: 'weather'; readonly is: Partial<Weather>; readonly forMs: number }
   | { readonly do: 'slowDisk'; readonly syncMs: number; readonly forMs: number }
+  | { readonly do: 'fullDisk'; readonly forMs: number }
+  | { readonly do: 'hangAsterisk'; readonly forMs: number }
+  | { readonly do: 'stepClock'; readonly byMs: number }
 )
 /** Not at once, but at so many decisions from then: when one has just been taken, or has just come to disk, with its orders on their way. */
 export type CrashPoint = { readonly moment: 'decided' | 'durable'; readonly count: number }
 export type Scenario = { readonly seed: number; readonly activeMs: number; readonly deeds: readonly Deed[] }
 
 export const agentCount = 5
-export const isFault = ({ do: what }: Deed): boolean =>
-  what === 'crash' || what === 'cut' || what === 'restartAsterisk' || what === 'weather' || what === 'slowDisk'
+const faults: readonly Deed['do'][] = [
+  ...(['crash', 'cut', 'restartAsterisk', 'weather', 'slowDisk', 'fullDisk', 'hangAsterisk', 'stepClock'] as const),
+]
+export const isFault = ({ do: what }: Deed): boolean => faults.includes(what)
 
 /** A shift of some minutes. Some are calm, some are bad days. */
 export function drawScenario(seed: number, activeMs = 600_000): Scenario {
@@ -74,6 +79,14 @@ export function drawScenario(seed: number, activeMs = 600_000): Scenario {
     syncMs: dice.of([20, 200, 2_000]),
     forMs: Math.round(dice.between(1_000, 15_000)),
   }))
+  often(bad / 3, (at) => ({ at, do: 'weather', is: drawLeaks(dice), forMs: Math.round(dice.between(2_000, 60_000)) }))
+  often(bad / 10, (at) => ({ at, do: 'fullDisk', forMs: Math.round(dice.between(500, 30_000)) }))
+  often(bad / 10, (at) => ({
+    at,
+    do: 'hangAsterisk',
+    forMs: Math.round(dice.of([1_000, 5_000, 60_000]) * dice.between(0.3, 1)),
+  }))
+  often(bad / 10, (at) => ({ at, do: 'stepClock', byMs: dice.of([-3_600_000, 3_600_000, -40_000, 40_000]) }))
   closeTogether(dice, deeds)
   deeds.sort((a, b) => a.at - b.at)
   return { seed, activeMs, deeds }
@@ -83,7 +96,7 @@ export function drawScenario(seed: number, activeMs = 600_000): Scenario {
 function closeTogether(dice: Dice, deeds: Deed[]): void {
   const calm = deeds.filter((deed) => !isFault(deed))
   for (const [n, deed] of deeds.entries()) {
-    if (!isFault(deed) || deed.do === 'weather' || deed.do === 'slowDisk') continue
+    if (!isFault(deed) || deed.do === 'weather' || deed.do === 'slowDisk' || deed.do === 'fullDisk') continue
     const at = calm.length > 0 && dice.happens(0.6) ? dice.of(calm).at + dice.between(0, 12) : deed.at
     deeds[n] = { ...deed, at }
     const backAt = at + ('downMs' in deed ? deed.downMs + 100 : 'awayMs' in deed ? deed.awayMs : 50)
@@ -124,6 +137,17 @@ const drawWeather = (dice: Dice): Partial<Weather> =>
     { doubleEvent: dice.between(0.1, 0.8) },
     { slowMs: dice.of([20, 200, 1_000]) },
   ])
+
+/** Single events that a bad proxy loses, doubles or holds back. */
+const drawLeaks = (dice: Dice): Partial<Weather> => {
+  const share = dice.of([0.01, 0.05, 0.1, 0.4])
+  return dice.of<Partial<Weather>>([
+    { dropEvent: share },
+    { delayEvent: share },
+    { doubleEvent: share, delayEvent: share },
+    { dropEvent: share, doubleEvent: share, delayEvent: share },
+  ])
+}
 
 /** One line each, as a person would tell it. */
 export const tell = (deed: Deed): string => {

@@ -28,7 +28,7 @@ export type Outcome = {
 const startMs = Date.UTC(2026, 10, 24, 1)
 const settledEveryMs = 2_000
 /** After the last deed: everything mends and calms down; then everybody goes home; then nothing is left. */
-const calmMs = 25_000
+const calmMs = 50_000
 const goneMs = 150_000
 
 export async function simulate(scenario: Scenario, keepTrace = false): Promise<Outcome> {
@@ -119,6 +119,15 @@ function perform(hall: Hall, deed: Deed): void {
       break
     case 'slowDisk':
       hall.slowDisk(deed.syncMs, deed.forMs)
+      break
+    case 'fullDisk':
+      hall.fullDisk(deed.forMs)
+      break
+    case 'hangAsterisk':
+      hall.hangAsterisk(deed.forMs)
+      break
+    case 'stepClock':
+      hall.stepClock(deed.byMs)
       break
   }
 }

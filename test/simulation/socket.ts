@@ -4,8 +4,12 @@ import type { SteadyHandlers } from '../../src/platform/asterisk/steady-socket.t
 import type { Wire } from '../kit/fake-asterisk-server.ts'
 import type { Network } from './network.ts'
 import { type Owner, world } from './virtual-time.ts'
+import { mostDelayMs } from './weather.ts'
 
 type Line = Wire & { open: boolean }
+/** As `SteadySocket` has it. */
+const handshakeMs = 2_000
+const deadAfterMs = 4_000
 
 export class SimSocket {
   readonly owner: Owner
@@ -15,6 +19,7 @@ export class SimSocket {
   #line: Line | undefined
   /** When the last thing sent our way arrives: nothing overtakes it. */
   #arriving = 0
+  #lastArrivesAt = 0
   #isOpen = false
   #stopped = false
   #failed = 0
@@ -32,7 +37,7 @@ export class SimSocket {
 
   /** Events are under way. */
   get isBusy(): boolean {
-    return this.#arriving >= this.#network.time.now
+    return Math.max(this.#arriving, this.#lastArrivesAt) >= this.#network.time.now
   }
 
   start(): void {
@@ -63,6 +68,19 @@ export class SimSocket {
     this.#network.time.after(told, notice, this.owner)
   }
 
+  /** Asterisk stands still: its side of the line stays, and we notice when nothing was heard for long. */
+  standStill(): void {
+    const line = this.#line
+    const { time, hungForMs } = this.#network
+    if (!line?.open || hungForMs < deadAfterMs) return
+    const notice = (): void => {
+      if (this.#line !== line) return
+      time.after(this.#network.hungForMs, () => this.#close(line), world)
+      this.#lost('nothing heard', true)
+    }
+    time.after(deadAfterMs, notice, this.owner)
+  }
+
   /** Our process is dead: its machine closes the connection, a moment later. */
   killed(): void {
     this.#stopped = true
@@ -77,8 +95,16 @@ export class SimSocket {
 
   /** At Asterisk's side. */
   #reached(): void {
-    const { time, accepting, handlers } = this.#network
+    const { time, accepting, handlers, hungForMs } = this.#network
     if (this.#stopped || time.isDead(this.owner)) return
+    if (hungForMs > handshakeMs) {
+      time.after(handshakeMs, () => this.#again('no handshake'), this.owner)
+      return
+    }
+    if (hungForMs > 0) {
+      time.after(hungForMs + this.#network.latency(), () => this.#reached(), world)
+      return
+    }
     if (!accepting) {
       time.after(1, () => this.#again('refused'), this.owner)
       return
@@ -96,15 +122,34 @@ export class SimSocket {
 
   #told(line: Line, text: string): void {
     if (!line.open) return
-    const times = this.#network.dice.happens(this.#network.weather.doubleEvent) ? 2 : 1
-    for (let n = 0; n < times; n++) this.#deliver(line, () => this.#handlers.message(text))
+    const { dice, weather } = this.#network
+    const arrived = (): void => this.#handlers.message(text)
+    if (dice.happens(weather.dropEvent)) return
+    const times = dice.happens(weather.doubleEvent) ? 2 : 1
+    for (let n = 1; n <= times; n++) {
+      if (n === times && dice.happens(weather.delayEvent)) this.#deliverLate(line, arrived)
+      else this.#deliver(line, arrived)
+    }
   }
 
   #deliver(line: Line, arrived: () => void): void {
     const { time } = this.#network
-    this.#arriving = Math.max(this.#arriving, time.now + this.#network.latency())
+    this.#arriving = Math.max(this.#arriving, time.now + this.#network.hungForMs + this.#network.latency())
+    this.#deliverAt(this.#arriving, line, arrived)
+  }
+
+  /** Others overtake it. */
+  #deliverLate(line: Line, arrived: () => void): void {
+    const { dice, time, hungForMs } = this.#network
+    const at = time.now + hungForMs + dice.between(5, dice.of([100, mostDelayMs]))
+    this.#lastArrivesAt = Math.max(this.#lastArrivesAt, at)
+    this.#deliverAt(at, line, arrived)
+  }
+
+  #deliverAt(at: number, line: Line, arrived: () => void): void {
+    const { time } = this.#network
     time.after(
-      this.#arriving - time.now,
+      at - time.now,
       () => {
         if (this.#line === line && line.open) arrived()
       },
@@ -113,8 +158,11 @@ export class SimSocket {
   }
 
   #hangUp(): void {
-    const line = this.#line
-    if (!line?.open) return
+    if (this.#line) this.#close(this.#line)
+  }
+
+  #close(line: Line): void {
+    if (!line.open) return
     line.open = false
     this.#network.handlers.closed(line)
   }

@@ -1,7 +1,8 @@
 /**
  * A clock that stands still until told to go on: one heap of jobs, done one after another, each followed by everything that
  * its promises bring. While it is installed, `setTimeout`, `setImmediate`, `Date` and `performance.now` of the process are
- * its own, so that the real switchboard and the fake Asterisk run on it as they are.
+ * its own, so that the real switchboard and the fake Asterisk run on it as they are. The wall clock may be stepped; what
+ * runs on, as `performance.now`, may not.
  *
  * Each job has an owner. What a job starts is its owner's too; the jobs of an owner that has died are never done.
  */
@@ -32,8 +33,8 @@ class Job {
 }
 
 const real = { setImmediate, setTimeout, clearTimeout, clearImmediate, Date, now: performance.now }
-/** Everything that promises bring is done when the loop comes round. */
-const drained = (): Promise<void> => new Promise((resolve) => real.setImmediate(resolve))
+/** So many jobs are done each time that the loop comes round: between two immediates everything that promises bring is done. */
+const jobsEachRound = 256
 
 export class VirtualTime {
   owner: Owner = world
@@ -43,6 +44,7 @@ export class VirtualTime {
   readonly #heap: Job[] = []
   readonly #dead = new Set<Owner>()
   #now: number
+  #steppedMs = 0
   #order = 0
 
   constructor(startMs: number) {
@@ -51,6 +53,15 @@ export class VirtualTime {
 
   get now(): number {
     return this.#now
+  }
+
+  /** What the clock on the wall shows. */
+  get wall(): number {
+    return this.#now + this.#steppedMs
+  }
+
+  stepWall(ms: number): void {
+    this.#steppedMs += ms
   }
 
   after(ms: number, run: () => void, owner: Owner = this.owner): Job {
@@ -81,6 +92,27 @@ export class VirtualTime {
 
   /** Goes on until a moment, or until `stop` says so. */
   async runUntil(ms: number, stop: () => boolean): Promise<void> {
+    await new Promise<void>((resolve) => {
+      let done = false
+      const turn = (): void => {
+        if (done) return
+        this.owner = world
+        if (this.#doNext(ms, stop)) return
+        done = true
+        resolve()
+      }
+      const round = (): void => {
+        turn()
+        if (done) return
+        for (let n = 1; n < jobsEachRound; n++) real.setImmediate(turn)
+        real.setImmediate(round)
+      }
+      round()
+    })
+    if (!stop()) this.#now = Math.max(this.#now, ms)
+  }
+
+  #doNext(ms: number, stop: () => boolean): boolean {
     for (let job = this.#heap[0]; job && job.at <= ms && !stop(); job = this.#heap[0]) {
       pop(this.#heap)
       if (job.cancelled || this.#dead.has(job.owner)) continue
@@ -92,10 +124,9 @@ export class VirtualTime {
       } catch (error) {
         this.onThrow(error)
       }
-      await drained()
-      this.owner = world
+      return true
     }
-    if (!stop()) this.#now = Math.max(this.#now, ms)
+    return false
   }
 
   /** Takes the place of the process's own clock; gives back how to undo it. */
@@ -107,10 +138,10 @@ export class VirtualTime {
     }
     class VirtualDate extends real.Date {
       constructor(...args: unknown[]) {
-        super(...((args.length === 0 ? [time.now] : args) as [number]))
+        super(...((args.length === 0 ? [time.wall] : args) as [number]))
       }
       static override now(): number {
-        return time.now
+        return time.wall
       }
     }
     const set = (over: Record<string, unknown>): void => void Object.assign(globalThis, over)

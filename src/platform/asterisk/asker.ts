@@ -1,6 +1,13 @@
 /** Sends one operation in its turn, reads the answer, and tries once more where that cannot do harm. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { type AriReply, AriSilence, type AriTransport, toRequest, waitsForChannel } from './ari-transport.ts'
+import {
+  type AriReply,
+  type AriRequest,
+  AriSilence,
+  type AriTransport,
+  toRequest,
+  waitsForChannel,
+} from './ari-transport.ts'
 import { AriTrouble } from './ari-trouble.ts'
 import { EntranceWatch } from './entrance-watch.ts'
 import type { OperationAnswers, OperationArgs, OperationName } from './generated/ari.ts'
@@ -30,6 +37,16 @@ const neverTwice: readonly OperationName[] = [
   'channels.originate',
 ]
 
+/** Of two that undo each other, the last has the word: an earlier one is not repeated after it. */
+const undoing: Partial<Record<OperationName, string>> = {
+  'channels.mute': 'mute',
+  'channels.unmute': 'mute',
+  'channels.startMoh': 'music',
+  'channels.stopMoh': 'music',
+  'channels.ring': 'ring',
+  'channels.ringStop': 'ring',
+}
+
 type Outcome = { readonly verdict: Exclude<Verdict, 'trouble'>; readonly body: unknown }
 export type OnCommand = (op: OperationName, outcome: string, ms: number) => void
 
@@ -39,6 +56,8 @@ export class Asker {
   readonly #lanes = new Lanes()
   readonly #transport: AriTransport
   readonly #onCommand: OnCommand | undefined
+  /** The last order of each such kind, while it is under way. */
+  readonly #last = new Map<string, AriRequest>()
 
   constructor(transport: AriTransport, onCommand?: OnCommand, limits: Partial<AskerLimits> = {}) {
     this.#transport = transport
@@ -135,6 +154,8 @@ export class Asker {
   ): Promise<Outcome> {
     const request = toRequest(op, args, waitsForChannel(op) ? this.#limits.waitingMs : this.#limits.quickMs)
     const once = (): Promise<AriReply> => this.#transport.request(request, lane)
+    const key = undoing[op] === undefined ? undefined : `${undoing[op]} ${id}`
+    if (key !== undefined) this.#last.set(key, request)
     let reply: AriReply
     let repeated = false
     try {
@@ -143,10 +164,13 @@ export class Asker {
       if (!(error instanceof AriSilence)) throw error
       // What was waited for long enough is not waited for again.
       if (neverTwice.includes(op) || (error.why === 'timeout' && waitsForChannel(op))) throw silent(op, id, error)
+      if (key !== undefined && this.#last.get(key) !== request) throw silent(op, id, error)
       repeated = true
       reply = await once().catch((again: unknown) => {
         throw again instanceof AriSilence ? silent(op, id, again) : again
       })
+    } finally {
+      if (key !== undefined && this.#last.get(key) === request) this.#last.delete(key)
     }
     const message = messageOf(reply.body)
     const verdict = verdictOf(op, reply.status, message, repeated)

@@ -1,10 +1,10 @@
-/** Simulated shifts of the whole hall (test/simulation): a modest number here, thousands by `test/simulation/run.ts`. */
+/** Simulated shifts of the whole hall: some seconds of them here, hundreds of hours in test/simulation/season.test.ts. */
 import { expect, test } from 'vitest'
 import { drawScenario, tell } from '../../simulation/scenario.ts'
 import { shrink } from '../../simulation/shrink.ts'
 import { simulate } from '../../simulation/simulation.ts'
 
-const shifts = Number(process.env.SIMULATED_SHIFTS ?? 40)
+const shifts = Number(process.env.SIMULATED_SHIFTS ?? 12)
 const firstSeed = Number(process.env.SIMULATED_SEED ?? 1)
 
 test('whatever happens in a shift, nobody is lost, doubled, misheard or left behind', { timeout: 60_000 }, async () => {

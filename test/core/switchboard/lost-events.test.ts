@@ -1,0 +1,88 @@
+/** Single events that never come, or come late: the audit makes up for each. Found by the simulation, told here by itself. */
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { CallId, LegId } from '#kernel'
+import { toInstant } from '#kernel'
+import { createEntrance } from '../../../src/switchboard/entrance.ts'
+import { emptyHall } from '../../../src/switchboard/hall-state.ts'
+import { createLegRegister } from '../../../src/switchboard/leg-register.ts'
+import { Turn } from '../../../src/switchboard/turn.ts'
+import type { Failure } from '../../simulation/failure.ts'
+import { Hall } from '../../simulation/hall.ts'
+import { house } from '../../simulation/house.ts'
+import { VirtualTime } from '../../simulation/virtual-time.ts'
+import { fair } from '../../simulation/weather.ts'
+
+let time: VirtualTime
+let hall: Hall
+let uninstall: () => void
+let failures: Failure[]
+
+beforeEach(async () => {
+  time = new VirtualTime(Date.UTC(2026, 10, 24, 1))
+  uninstall = time.install()
+  failures = []
+  hall = new Hall(
+    time,
+    7,
+    (invariant, detail) => failures.push({ invariant, detail, at: time.now }),
+    () => {},
+  )
+  for (const phone of hall.phones) phone.temper = 'answers'
+  hall.open()
+  await goOn(2_000)
+})
+afterEach(() => uninstall())
+
+const goOn = (ms: number): Promise<void> => time.runUntil(time.now + ms, () => false)
+/** Nothing is told for so long. */
+async function deaf(ms: number): Promise<void> {
+  hall.network.weather.dropEvent = 1
+  await goOn(ms)
+  hall.network.weather = fair()
+}
+function arrive(dialled: string) {
+  hall.call({ at: 0, do: 'call', number: '13800000001', dialled, patienceMs: 600_000 })
+  const caller = hall.callers.at(-1)
+  if (!caller) throw new Error('nobody came')
+  const call = () => hall.running?.board.hall.calls.get(caller.phone.channelId as CallId)
+  const types = () => hall.disk.facts.flatMap(({ call: id, type }) => (id === caller.phone.channelId ? [type] : []))
+  return { caller, call, types }
+}
+
+test('a caller whose coming was not told is taken in by the audit', async () => {
+  hall.network.weather.dropEvent = 1
+  const { types } = arrive('12320')
+  await deaf(100)
+  expect(types()).toEqual([])
+  await goOn(31_000)
+  expect(types()).toContain('call.connected')
+  expect(failures).toEqual([])
+})
+
+test('a greeting whose end was not told is over at the audit', async () => {
+  const { call } = arrive('12345')
+  await goOn(500)
+  expect(call()?.state).toBe('greeting')
+  await deaf(4_000)
+  expect(call()?.state).toBe('greeting')
+  await goOn(31_000)
+  expect(call()?.state).toBe('talking')
+  expect(failures).toEqual([])
+})
+
+test('a caller whose coming is told after the call is over is no new call', () => {
+  const state = emptyHall(1)
+  const legs = createLegRegister()
+  const now = () => toInstant(1_000)
+  const conductor = { take: (run: (turn: Turn) => unknown) => ({ answer: run(new Turn(state, now(), () => 0)) }) }
+  const admit = createEntrance({
+    ...{ hall: state, conductor: conductor as never, legs, directory: () => house, now, wall: now },
+    ...{ takes: () => true, ringBack: { of: () => ({}) }, capacity: undefined, turnedAway: { away: () => {} } },
+  })
+  const channel = { id: 'c1', caller: { number: '138', name: '' }, state: 'Ring' } as never
+  const arrival = { channel, call: 'c1', arrivedMs: 900, dialled: '12345', name: '' }
+  expect(admit(arrival)).toBe('admitted')
+  legs.dropLeg('c1' as LegId)
+  state.calls.delete('c1' as CallId)
+  expect(admit(arrival)).toBe('known')
+})
