@@ -18,6 +18,7 @@ export default defineConfig({
       project('shell', { ...onServers, globalSetup: 'test/kit/shell-services.ts' }),
       project('contract', { ...onServers, globalSetup: 'test/kit/contract-services.ts' }),
       project('telephony', { ...onServers, testTimeout: 90_000, globalSetup: 'test/kit/telephony-services.ts' }),
+      project('faults', { ...onServers, testTimeout: 120_000 }),
       project('compose', { ...onServers, testTimeout: 600_000, hookTimeout: 900_000 }),
     ],
   },

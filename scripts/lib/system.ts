@@ -51,6 +51,8 @@ export type SystemOptions = {
   /** How long callers have music, with the switchboard away, before agents' phones ring. */
   readonly netAfterS?: number
   readonly without?: readonly PartName[]
+  /** Variables that one of our processes is told besides, read at each of its starts; for tests. */
+  readonly more?: Partial<Record<'rescue' | 'switchboard' | 'worker' | 'api', Readonly<Record<string, string>>>>
   /** Told of each step as it is done. */
   readonly tell?: (line: string) => void
   /** Told when a part has ended that nobody asked to. */
@@ -295,6 +297,7 @@ function startOurs(
     told['HOTLINE_JOURNAL_DIR'] = '/srv/journal'
     told['HOTLINE_DIRECTORY_CACHE'] = '/srv/directory/directory.json'
   }
+  Object.assign(told, options.more?.[name])
   const host = name === 'api' ? (options.apiHost ?? '127.0.0.1') : '127.0.0.1'
   const healthUrl = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}/health/ready`
   return startProcess({ root, dir, name, main: `${name}.ts`, env: told, folders, healthUrl })

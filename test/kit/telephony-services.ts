@@ -1,6 +1,6 @@
 /** Gives the telephony stories one whole system and one outside world for the whole run, each with its own ports and data. */
 import { randomBytes } from 'node:crypto'
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -11,6 +11,7 @@ import { privateRoot } from '../../scripts/lib/locate-root.ts'
 import { type System, startSystem } from '../../scripts/lib/system.ts'
 import { type OutsidePlan, startOutside } from '../outside/outside-asterisk.ts'
 import { addresses, doomedAddresses, type Secrets, seedCast } from '../telephony/kit/cast.ts'
+import { copyMissing } from './spoken-prompts.ts'
 import { freePorts, temporaryDir } from './temporary.ts'
 
 /** Sound needs ranges of UDP ports, away from those that the kernel gives to others (32768 and up). */
@@ -32,7 +33,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     }
 
     const prompts = join(dir, 'prompts')
-    // Speaking takes seconds; what earlier runs have spoken is kept beside the root.
     const spoken = join(root, '../prompts-for-tests')
     copyMissing(spoken, prompts)
     const system = await startSystem({
@@ -77,17 +77,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   } catch (error) {
     await stop()
     throw error
-  }
-}
-
-/** What was spoken is named by the hash of its text: a file that is there is the right one. */
-function copyMissing(from: string, to: string): void {
-  for (const store of ['store', 'en/store']) {
-    if (!existsSync(join(from, store))) continue
-    mkdirSync(join(to, store), { recursive: true })
-    for (const name of readdirSync(join(from, store))) {
-      if (!existsSync(join(to, store, name))) copyFileSync(join(from, store, name), join(to, store, name))
-    }
   }
 }
 

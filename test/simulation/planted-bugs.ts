@@ -192,7 +192,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/calls/core/settle.ts',
     text: "[{ do: 'answer', leg: call.caller.leg }, ...settleSound(call)]",
     becomes: 'settleSound(call)',
-    shift: 12,
+    shift: 63,
   },
   {
     name: 'a caller who was hung up is taken in again',
@@ -213,7 +213,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/reconcile.ts',
     text: 'else if (!isWanted(channel.id)) await hangUp(channel.id, count)',
     becomes: 'else void isWanted',
-    shift: 39,
+    shift: 34,
   },
   {
     name: 'orders of one call overtake each other',

@@ -1,0 +1,106 @@
+/** The agents' phones behind one socket: each rings for a moment and is taken up. */
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { readSip, type SipMessage, soundAt, writeSip } from './sip-message.ts'
+
+type Dialog = { readonly invite: SipMessage; answered: boolean; acked: boolean; timer: NodeJS.Timeout | undefined }
+
+export type Phones = Awaited<ReturnType<typeof openPhones>>
+
+const repeatMs = 500
+
+/** `taken`: told the caller's number once the hotline has agreed that the phone is taken up. */
+export async function openPhones(
+  address: string,
+  { ringMs, taken }: { ringMs: number; taken: (callerNumber: string) => void },
+) {
+  const socket = createSocket('udp4')
+  socket.bind(0, address)
+  await once(socket, 'listening')
+  const { port } = socket.address()
+  const dialogs = new Map<string, Dialog>()
+  let last: { port: number; address: string } | undefined
+
+  const respond = (message: SipMessage, status: string, more: readonly string[] = [], body = ''): void => {
+    if (!last) return
+    const tagged = message.echoed.map((line) =>
+      /^to:/i.test(line) && !line.includes('tag=') ? `${line};tag=p${message.callId}` : line,
+    )
+    socket.send(writeSip([`SIP/2.0 ${status}`, ...tagged, ...more], body), last.port, last.address)
+  }
+  const answer = ({ invite }: Dialog): void =>
+    respond(
+      invite,
+      '200 OK',
+      [`Contact: <sip:phone@${address}:${port}>`, 'Content-Type: application/sdp'],
+      soundAt(address),
+    )
+
+  function invited(message: SipMessage): void {
+    const known = dialogs.get(message.callId)
+    if (known) {
+      if (known.answered) answer(known)
+      else respond(message, '180 Ringing')
+      return
+    }
+    const dialog: Dialog = { invite: message, answered: false, acked: false, timer: undefined }
+    dialogs.set(message.callId, dialog)
+    respond(message, '180 Ringing')
+    dialog.timer = setTimeout(() => {
+      dialog.answered = true
+      answer(dialog)
+      const giveUpAt = Date.now() + 64 * repeatMs
+      dialog.timer = setInterval(() => {
+        if (Date.now() > giveUpAt) clearInterval(dialog.timer)
+        answer(dialog)
+      }, repeatMs)
+    }, ringMs)
+  }
+
+  socket.on('message', (data, from) => {
+    last = from
+    const message = readSip(data)
+    const dialog = dialogs.get(message.callId)
+    switch (message.method) {
+      case 'INVITE':
+        invited(message)
+        break
+      case 'ACK':
+        if (!dialog?.answered || dialog.acked) break
+        dialog.acked = true
+        clearInterval(dialog.timer)
+        taken(/sip:([^@;>]+)@/.exec(dialog.invite.from)?.[1] ?? '')
+        break
+      case 'CANCEL':
+        respond(message, '200 OK')
+        if (!dialog || dialog.answered) break
+        clearTimeout(dialog.timer)
+        dialogs.delete(message.callId)
+        respond(dialog.invite, '487 Request Terminated')
+        break
+      case '':
+        break
+      default:
+        respond(message, '200 OK')
+        if (message.method === 'BYE' && dialog) {
+          clearInterval(dialog.timer)
+          dialogs.delete(message.callId)
+        }
+    }
+  })
+
+  return {
+    port,
+    /** Phones that are in a call, or ring. */
+    busy: () => dialogs.size,
+    /** The hotline is dead, and its calls with it: nobody will say so. */
+    putDown(): void {
+      for (const { timer } of dialogs.values()) clearInterval(timer)
+      dialogs.clear()
+    },
+    close(): void {
+      this.putDown()
+      socket.close()
+    },
+  }
+}

@@ -1,0 +1,136 @@
+/** What may go wrong on the real stack. */
+import { readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { runInside } from '../../scripts/lib/private-root.ts'
+import type { PartName } from '../../scripts/lib/system.ts'
+import type { Fault } from './fault.ts'
+import type { Mischief } from './kit/ari-proxy.ts'
+import type { Stack } from './kit/stack.ts'
+
+const nothing = async (): Promise<void> => {}
+
+const killed = (name: PartName, lastsMs = 0): Fault => ({
+  name: lastsMs > 0 ? `${name} killed and away for ${lastsMs / 1000} s` : `${name} killed`,
+  inject: ({ system }) => system.kill(name),
+  lastsMs,
+  heal: ({ ensure }) => ensure(name),
+})
+
+/** So many times, with a while between them in which the load goes on. */
+async function again(times: number, everyMs: number, deed: () => Promise<unknown> | unknown): Promise<void> {
+  for (let n = 0; n < times; n++) {
+    await deed()
+    await pause(everyMs)
+  }
+}
+
+/** Signals Asterisk or one of ours. */
+const signal = (stack: Stack, name: PartName, which: NodeJS.Signals): void => {
+  const pid = stack.system.part(name)?.pid
+  if (pid === undefined) throw new Error(`${name} is not running`)
+  process.kill(pid, which)
+}
+
+const frozen = (name: PartName, lastsMs: number): Fault => ({
+  name: `${name} stopped for ${lastsMs / 1000} s`,
+  inject: async (stack) => signal(stack, name, 'SIGSTOP'),
+  lastsMs,
+  heal: async (stack) => signal(stack, name, 'SIGCONT'),
+})
+
+/** Events of calls, a share of them; what tells of the connection itself is let through. */
+const meddled = (what: string, share: number, one: ReturnType<Mischief>): Fault => ({
+  name: `${share * 100} % of events ${what}`,
+  inject: async ({ proxy }) => proxy.meddle(() => (Math.random() < share ? one : { times: 1, afterMs: 0 })),
+  lastsMs: 4_000,
+  heal: async ({ proxy }) => proxy.meddle(null),
+  // What was never told is found by the audit, every 30 s.
+  settleMs: 45_000,
+})
+
+async function flushRedis({ system }: Stack): Promise<void> {
+  const password = system.env['HOTLINE_REDIS_PASSWORD_FILE'] ?? ''
+  const { root, dir, ports } = system.options
+  const command = [
+    'redis-cli',
+    '-p',
+    `${ports.redis}`,
+    '--no-auth-warning',
+    '-a',
+    readFileSync(password, 'utf8').trim(),
+  ]
+  await runInside({ root, user: 'redis', binds: [], command: [...command, 'FLUSHALL'] }, { scratch: `${dir}/scratch` })
+}
+
+async function endSessions(stack: Stack): Promise<void> {
+  await stack.ask(
+    `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'hotline_app' and pid <> pg_backend_pid()`,
+  )
+}
+
+/** Enough for every run of the tests; the rest is for `scripts/soak`. */
+export const short: readonly Fault[] = [
+  killed('switchboard'),
+  {
+    name: 'switchboard restarted',
+    inject: ({ system }) => system.stop('switchboard'),
+    lastsMs: 0,
+    heal: ({ ensure }) => ensure('switchboard'),
+  },
+  killed('worker', 2_000),
+  killed('api'),
+  killed('redis', 2_000),
+  {
+    name: 'redis erased',
+    inject: (stack) => again(5, 200, () => flushRedis(stack)),
+    lastsMs: 0,
+    heal: nothing,
+  },
+  killed('postgres', 3_000),
+  {
+    name: 'ARI connections reset 5 times',
+    inject: ({ proxy }) => again(5, 800, proxy.cut),
+    lastsMs: 0,
+    heal: nothing,
+  },
+  meddled('doubled', 0.1, { times: 2, afterMs: 0 }),
+  frozen('asterisk', 2_000),
+  {
+    name: 'asterisk killed',
+    endsCalls: true,
+    inject: ({ system }) => system.kill('asterisk'),
+    lastsMs: 0,
+    heal: ({ ensure }) => ensure('asterisk'),
+    settleMs: 45_000,
+  },
+]
+
+export const faults: readonly Fault[] = [
+  { name: 'none', inject: nothing, lastsMs: 0, heal: nothing },
+  ...short,
+  killed('switchboard', 10_000),
+  killed('rescue', 1_000),
+  frozen('switchboard', 1_000),
+  frozen('redis', 5_000),
+  frozen('postgres', 5_000),
+  {
+    name: 'database sessions ended 20 times',
+    inject: (stack) => again(20, 200, () => endSessions(stack)),
+    lastsMs: 0,
+    heal: nothing,
+  },
+  {
+    name: 'postgres killed 5 times',
+    inject: (stack) =>
+      again(5, 500, async () => {
+        await stack.system.kill('postgres')
+        await stack.ensure('postgres')
+      }),
+    lastsMs: 0,
+    heal: nothing,
+  },
+  ...[0.01, 0.05, 0.1].map((share) => meddled('dropped', share, { times: 0, afterMs: 0 })),
+  ...[0.01, 0.05].map((share) => meddled('doubled', share, { times: 2, afterMs: 0 })),
+  ...[0.01, 0.05, 0.1].map((share) => meddled('delayed by 0.5 s', share, { times: 1, afterMs: 500 })),
+  frozen('asterisk', 10_000),
+]

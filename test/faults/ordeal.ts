@@ -1,0 +1,140 @@
+/** One fault while the hall is at work: some talk, some wait, new ones come all the time; then everything is looked through. */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Failure } from '../simulation/failure.ts'
+import type { Fault } from './fault.ts'
+import { judge } from './judge.ts'
+import type { Caller } from './kit/callers.ts'
+import { numbers, type Stack } from './kit/stack.ts'
+
+export type Load = {
+  /** Who talk all the time, and who wait all the time. */
+  readonly talking: number
+  readonly waiting: number
+  /** New calls a second; each talks for less than a second. */
+  readonly rate: number
+  /** How long before the fault strikes, ms. */
+  readonly beforeMs: number
+}
+
+export type Outcome = {
+  readonly fault: string
+  readonly calls: number
+  readonly lost: number
+  readonly doubled: number
+  readonly reordered: number
+  /** Calls that the hotline ended. */
+  readonly cut: number
+  /** From the blow until a caller who came after it was connected. */
+  readonly recoveryMs: number
+  readonly failures: readonly Failure[]
+}
+
+const patienceMs = 45_000
+const shortTalkMs = () => 300 + Math.random() * 600
+
+export async function ordeal(stack: Stack, fault: Fault, load: Load): Promise<Outcome> {
+  const { callers } = stack
+  const failures: Failure[] = []
+  const complain = (invariant: string, detail: string): void =>
+    void failures.push({ invariant, detail, at: Date.now() })
+  const before = callers.all.length
+  const mine = (): readonly Caller[] => callers.all.slice(before)
+
+  const holder = await talkingCaller(stack, numbers.slow)
+  const waiting: Caller[] = []
+  while (waiting.length < load.waiting) {
+    const caller = callers.call(numbers.slow)
+    waiting.push(caller)
+    await until(stack, 'a caller in the queue', () => caller.heardAt !== null)
+    talkOnceConnected(stack, caller, () => 100)
+  }
+  const talking = await Promise.all(Array.from({ length: load.talking }, () => talkingCaller(stack, numbers.brisk)))
+  const comers: Caller[] = []
+  const steady = setInterval(() => {
+    const caller = callers.call(numbers.brisk)
+    comers.push(caller)
+    talkOnceConnected(stack, caller, shortTalkMs)
+  }, 1000 / load.rate)
+
+  let recoveryMs = Number.NaN
+  const struck: Caller[] = []
+  try {
+    await pause(load.beforeMs) // the load goes on
+    const blowAt = Date.now()
+    await fault.inject(stack)
+    if (fault.endsCalls) {
+      struck.push(...mine().filter(({ endedAt }) => endedAt === null))
+      for (const caller of struck) callers.hangUp(caller)
+      stack.phones.putDown()
+    }
+    const injectedAt = Date.now()
+    await pause(fault.lastsMs) // the fault goes on
+    await fault.heal(stack)
+    const isServed = (): Caller | undefined =>
+      comers.find(({ begunAt, connectedAt }) => begunAt >= injectedAt && connectedAt !== null)
+    await until(stack, `new callers connected after "${fault.name}"`, () => isServed() !== undefined)
+    recoveryMs = (isServed()?.connectedAt ?? Number.NaN) - blowAt
+    await pause(1_000) // and the load goes on
+  } catch (error) {
+    complain('it recovers', String(error))
+  } finally {
+    clearInterval(steady)
+  }
+  const settle = async (what: string, holds: () => boolean): Promise<void> =>
+    until(stack, what, holds).catch((error: unknown) => complain('everybody is served', String(error)))
+  await settle('all who came are served', () => comers.every(({ endedAt }) => endedAt !== null))
+  const cut = mine().filter((caller) => caller.endedBy === 'hotline' && !struck.includes(caller))
+  if (!fault.endsCalls) for (const caller of cut) complain('nobody is cut off', JSON.stringify(caller))
+  callers.hangUp(holder)
+  await settle('all who waited are served', () => waiting.every(({ endedAt }) => endedAt !== null))
+  const reordered = fault.endsCalls ? 0 : outOfTurn(waiting)
+  if (reordered > 0) complain('who came first goes first', JSON.stringify(waiting))
+  for (const caller of talking) callers.hangUp(caller)
+  for (const caller of mine()) callers.hangUp(caller)
+  const verdict = await judge(
+    stack,
+    mine(),
+    {
+      settleMs: fault.settleMs ?? 15_000,
+      mayBeForgotten: (caller) => fault.endsCalls === true && struckOrMissed(caller),
+    },
+    complain,
+  )
+  return { fault: fault.name, calls: mine().length, ...verdict, reordered, cut: cut.length, recoveryMs, failures }
+
+  /** Asterisk has died under them before an agent was connected. */
+  function struckOrMissed(caller: Caller): boolean {
+    return struck.includes(caller) && caller.connectedAt === null
+  }
+}
+
+async function talkingCaller(stack: Stack, number: string): Promise<Caller> {
+  const caller = stack.callers.call(number)
+  await until(stack, 'a caller who talks', () => caller.connectedAt !== null)
+  return caller
+}
+
+function talkOnceConnected({ callers }: Stack, caller: Caller, talkMs: () => number): void {
+  callers.watch
+    .until(
+      () => caller.connectedAt !== null || caller.endedAt !== null,
+      patienceMs,
+      () => '',
+    )
+    .then(
+      () => setTimeout(() => callers.hangUp(caller), talkMs()),
+      () => callers.hangUp(caller),
+    )
+}
+
+const until = ({ callers }: Stack, what: string, holds: () => boolean): Promise<void> =>
+  callers.watch.until(holds, patienceMs, () => what)
+
+/** How many were connected clearly after somebody who had come later. Phones that ring at once may be taken up in any order. */
+function outOfTurn(waiting: readonly Caller[]): number {
+  const atOnceMs = 300
+  return waiting.filter(({ connectedAt }, n) => {
+    const later = waiting.slice(n + 1).flatMap((caller) => caller.connectedAt ?? [])
+    return later.some((at) => (connectedAt ?? Number.POSITIVE_INFINITY) > at + atOnceMs)
+  }).length
+}
