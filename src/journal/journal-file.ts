@@ -26,7 +26,6 @@ export type JournalAlarm =
   | { readonly alarm: 'refused'; readonly error: Error }
   /** Over four fifths of the allowed size: Postgres has confirmed nothing for long. */
   | { readonly alarm: 'filling'; readonly bytes: number; readonly of: number }
-  | { readonly alarm: 'lockLost' }
 
 export type JournalOptions = {
   readonly folder: string
@@ -38,6 +37,8 @@ export type JournalOptions = {
   readonly mostFactsInMemory?: number
   /** How long to wait for a predecessor to let go; one that was killed this moment does so within milliseconds. */
   readonly lockWaitMs?: number
+  /** The folder's lock, where it is held already. */
+  readonly lock?: DirectoryLock
 }
 
 /** The journal has no room: `append` rejects with this, and nothing of the step is written. */
@@ -64,7 +65,7 @@ type Coming = { readonly steps: Buffer[]; segment: Segment | undefined; readonly
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   const { folder, onAlarm, lockWaitMs = 3_000 } = options
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const lock = await lockDirectory(folder, lockWaitMs, () => onAlarm({ alarm: 'lockLost' }))
+  const lock = options.lock ?? (await lockDirectory(folder, lockWaitMs))
   try {
     const id = await readJournalId(folder)
     const found = await recover(folder, id)
@@ -73,7 +74,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     await journal.begin(found.lastNumber + 1)
     return journal
   } catch (error) {
-    await lock.release()
+    lock.release()
     throw error
   }
 }
@@ -83,7 +84,7 @@ class JournalFile implements Journal {
   readonly epoch: number
   readonly kept: ReadonlyMap<string, unknown>
 
-  readonly #options: Required<Omit<JournalOptions, 'lockWaitMs'>>
+  readonly #options: Required<Omit<JournalOptions, 'lockWaitMs' | 'lock'>>
   readonly #lock: DirectoryLock
   readonly #keptText: KeptText
   readonly #facts: ReturnType<typeof createFactWindow>
@@ -185,7 +186,7 @@ class JournalFile implements Journal {
       await this.#write(this.#active, record.take().bytes)
     }
     await Promise.all([this.#active?.file.close(), ...this.#removing])
-    await this.#lock.release()
+    this.#lock.release()
   }
 
   /** Writes batch after batch until nothing is gathered any more. */

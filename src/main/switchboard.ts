@@ -1,4 +1,8 @@
-/** The switchboard process: `node src/main/switchboard.ts`. Configuration comes from the environment (src/platform/config.ts). */
+/**
+ * The switchboard process: `node src/main/switchboard.ts`. Of several on one journal the first leads and the next stands by (standby/).
+ * Configuration comes from the environment (src/platform/config.ts).
+ */
+import { setTimeout as pause } from 'node:timers/promises'
 import { type DeskPush, readDirectory } from '#acd'
 import { checkDeskCommand } from '#acd/core'
 import { FACTS_QUEUE, openJournal, type Run, relayFacts, storedSeqs } from '#journal'
@@ -12,11 +16,14 @@ import { createLog } from '#platform/telemetry/log'
 import { createSwitchboard } from '#switchboard'
 import { watchDirectory } from './directory-watch.ts'
 import { firstSerial } from './first-serial.ts'
-import { serveHealth } from './serve-health.ts'
+import { type Health, serveHealth } from './serve-health.ts'
 import { createSparing } from './sparing.ts'
+import { startGuard } from './standby/guard.ts'
+import { waitForLead } from './standby/wait-for-lead.ts'
 
 const APP = 'switchboard'
 const stopWithinMs = 8_000
+const portWithinMs = 2_000
 
 async function main(): Promise<void> {
   const config = readConfig(process.env, 'database', 'redis', 'ari', 'deskListen', 'health', 'journal', 'log')
@@ -36,19 +43,24 @@ async function main(): Promise<void> {
     statementMs: 5_000,
     onConnectionLost: (error) => trouble(error, 'postgres'),
   })
-  const journal = await openJournal({
-    folder: config.journal.dir,
-    onAlarm(alarm) {
-      log.error(alarm, 'journal')
-      if (alarm.alarm !== 'lockLost') return
-      log.fatal('the journal is not ours alone any more: ending, to be started anew; calls go on in Asterisk')
-      process.exit(1)
-    },
-  })
+  let toldHealth = (): Health => ({ ready: false, role: 'starting' })
+  const health = await serveHealth(config.health.address, async () => toldHealth())
   const directory = await watchDirectory({
     read: () => readDirectory(postgres.db),
     file: config.journal.directoryCache,
     trouble: (error) => trouble(error, 'directory'),
+  })
+  const guard = startGuard(config.journal.dir, (error) => trouble(error, 'guard'))
+  const lock = await waitForLead(config.journal.dir, (role) => {
+    log.info({ role }, 'another switchboard leads')
+    directory.start(() => undefined)
+    toldHealth = () => ({ ready: true, role })
+  })
+  toldHealth = () => ({ ready: false, role: 'takingOver' })
+  const journal = await openJournal({
+    folder: config.journal.dir,
+    lock,
+    onAlarm: (alarm) => log.error(alarm, 'journal'),
   })
   const producer = createProducer<Run>({
     queue: FACTS_QUEUE,
@@ -102,6 +114,7 @@ async function main(): Promise<void> {
     },
     trouble,
   })
+  directory.start(() => board.directoryChanged())
   ari.connection.onDown((why) => log.error({ why }, 'Asterisk is away'))
   ari.connection.onUp((up) => log.info(up, 'Asterisk is here'))
   ari.connection.onRetry((retry) => quietly('ari', () => log.warn(retry, 'connecting to Asterisk again')))
@@ -110,16 +123,17 @@ async function main(): Promise<void> {
     log.fatal('another switchboard has taken over; ending')
     process.exit(3)
   })
-  await link.start()
+  await startLink(link)
   board.start()
-  directory.start(() => board.directoryChanged())
-  const health = await serveHealth(config.health.address, async () => ({
+  toldHealth = () => ({
     ready: ari.connection.isUp,
+    role: 'leader',
+    epoch: journal.epoch,
     asterisk: ari.connection.isUp,
     behind: relay.behind(),
     savedCentrally: relay.savedCentrally(),
     ...board.counts(),
-  }))
+  })
   log.info({ desk: config.deskListen.address, journal: journal.id, epoch: journal.epoch }, 'switchboard is at work')
 
   async function stop(signal: string): Promise<void> {
@@ -132,13 +146,27 @@ async function main(): Promise<void> {
     health.close()
     await link.stop()
     await board.stop()
-    await relay.stop(2_000)
+    await relay.stop(500)
+    await journal.close() // from here on the standby leads
     await producer.close(1_000)
-    await journal.close()
     await postgres.close()
+    guard.stop()
     log.info('stopped')
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal))
+}
+
+/** A predecessor that was killed this moment may still be letting go of the port. */
+async function startLink(link: { start(): Promise<void> }): Promise<void> {
+  const from = performance.now()
+  for (;;) {
+    try {
+      return await link.start()
+    } catch (error) {
+      if (performance.now() - from > portWithinMs) throw error
+      await pause(20)
+    }
+  }
 }
 
 try {
