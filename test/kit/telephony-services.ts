@@ -177,8 +177,10 @@ async function giveHandle(system: System, thirdHealth: number): Promise<{ url: s
     })
   }
   orders['/kill-3'] = async () => {
-    const ended = third && once(third, 'exit')
-    third?.kill('SIGKILL')
+    if (!third) return
+    const ended = once(third, 'exit')
+    third.kill('SIGKILL')
+    third = undefined
     await ended
   }
   const server = createServer((request, response) => {

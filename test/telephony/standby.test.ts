@@ -60,18 +60,13 @@ it.each([
     await zhao.desk.notReady()
 
     const { which, epoch } = await leader()
-    const from = performance.now()
     const done = tell(which, how)
     // One who comes while nobody leads, and one who leaves.
     const late = await world.call('late', { to: dial.brisk, number: numbers.late })
     await done
     await gao.hangUp()
     await tell(which, 'ended')
-    const ended = performance.now() - from
     await until(other(which), { role: 'leader', epoch: epoch + 1 })
-    const led = performance.now() - from
-    await li.desk.untilCall('talking', 15_000)
-    console.log(`${how}: ended ${ended.toFixed()} led ${led.toFixed()} desk ${(performance.now() - from).toFixed()}`)
     // It is dead: there is nothing to continue, and its place is taken anew.
     await expect(tell(which, 'thaw')).rejects.toThrow('is not running')
     await tell(which, 'start')
