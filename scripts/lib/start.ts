@@ -29,6 +29,12 @@ function port(name: string, otherwise: number): number {
   throw new StartError(`HOTLINE_${name} must be a port, not "${env(name, '')}"`)
 }
 
+function hasStandby(): boolean {
+  const set = env('STANDBY', 'on')
+  if (set === 'on' || set === 'off') return set === 'on'
+  throw new StartError(`HOTLINE_STANDBY must be on or off, not "${set}"`)
+}
+
 function portsFromEnvironment(): Ports {
   const health = port('HEALTH_PORT', 12_351)
   return {
@@ -40,6 +46,7 @@ function portsFromEnvironment(): Ports {
     switchboardHealth: health,
     workerHealth: health + 1,
     rescueHealth: health + 2,
+    ...(hasStandby() ? { secondHealth: health + 3 } : {}),
     api: port('API_PORT', 12_345),
     sip: port('SIP_PORT', 5_060),
     rtp: env('RTP_PORTS', '10000-14999'),

@@ -1,5 +1,5 @@
 /**
- * The whole system on one machine: three servers of the private root and our three processes, each with its state under one
+ * The whole system on one machine: three servers of the private root and our processes, each with its state under one
  * folder. `scripts/start` runs one, and each telephony test run starts its own beside it, on other ports.
  */
 import { X509Certificate } from 'node:crypto'
@@ -26,10 +26,17 @@ export type Ports = {
   readonly switchboardHealth: number
   readonly workerHealth: number
   readonly rescueHealth: number
+  /** Of the second switchboard; not given: there is no second one. */
+  readonly secondHealth?: number
 }
 
-/** In the order in which they start; they stop in the opposite one. */
-export const partNames = ['postgres', 'redis', 'asterisk', 'rescue', 'switchboard', 'worker', 'api'] as const
+/**
+ * In the order in which they start; they stop in the opposite one. Of the two switchboards one leads and one stands by, and either
+ * may do either.
+ */
+export const partNames = [
+  ...['postgres', 'redis', 'asterisk', 'rescue', 'switchboard', 'switchboard-2', 'worker', 'api'],
+] as const
 export type PartName = (typeof partNames)[number]
 
 export type SystemOptions = {
@@ -52,7 +59,9 @@ export type SystemOptions = {
   readonly netAfterS?: number
   readonly without?: readonly PartName[]
   /** Variables that one of our processes is told besides, read at each of its starts; for tests. */
-  readonly more?: Partial<Record<'rescue' | 'switchboard' | 'worker' | 'api', Readonly<Record<string, string>>>>
+  readonly more?: Partial<
+    Record<'rescue' | 'switchboard' | 'switchboard-2' | 'worker' | 'api', Readonly<Record<string, string>>>
+  >
   /** Told of each step as it is done. */
   readonly tell?: (line: string) => void
   /** Told when a part has ended that nobody asked to. */
@@ -83,7 +92,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   await assertPortsFree(options)
   const version = await assertAsteriskVersion(options.root, join(options.dir, 'scratch'))
   const system = makeSystem(options)
-  const wanted = (name: PartName) => !options.without?.includes(name)
+  const hasSecond = options.ports.secondHealth !== undefined
+  const wanted = (name: PartName) => !options.without?.includes(name) && (name !== 'switchboard-2' || hasSecond)
   const command = (...args: string[]) => runCommand(args, system.env, options.signal)
   const step = async (line: string, ...work: (Promise<unknown> | undefined)[]) => {
     // All of them, also when one fails: what is still starting could not be stopped.
@@ -109,6 +119,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     )
     if (wanted('asterisk')) await step(`Asterisk ${version} is up`, ...start(['asterisk']))
     await step('switchboard, worker, api and rescue are up', ...start(['rescue', 'switchboard', 'worker', 'api']))
+    if (wanted('switchboard-2')) await step('a second switchboard stands by', ...start(['switchboard-2']))
   } catch (error) {
     await system.stopAll()
     throw error
@@ -132,6 +143,7 @@ async function assertPortsFree({ ports, sipHost = '127.0.0.1', apiHost = '127.0.
   await assertPortFree({ host, port: ports.switchboardHealth }, health)
   await assertPortFree({ host, port: ports.workerHealth }, health)
   await assertPortFree({ host, port: ports.rescueHealth }, health)
+  if (ports.secondHealth !== undefined) await assertPortFree({ host, port: ports.secondHealth }, health)
   await assertUdpPortFree({ host: sipHost, port: ports.sip }, { what: 'SIP', setting: 'HOTLINE_SIP_PORT' })
 }
 
@@ -160,6 +172,7 @@ function makeSystem(options: SystemOptions): System {
     },
     rescue: () => startOurs('rescue', options, env),
     switchboard: () => startOurs('switchboard', options, env),
+    'switchboard-2': () => startOurs('switchboard-2', options, env),
     worker: () => startOurs('worker', options, env),
     api: () => startOurs('api', options, env),
   }
@@ -251,13 +264,15 @@ function environment(options: SystemOptions, secretsDir: string): Record<string,
 const asAsked = (...names: readonly string[]): Record<string, string> =>
   Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])))
 
+const ofSwitchboard = [
+  ...['DATABASE', 'REDIS', 'ARI_URL', 'ARI_USER', 'ARI_PASSWORD', 'DESK_LISTEN', 'DESK_SECRET', 'LOG'],
+  ...['RING_BACK_S', 'MOST_CALLERS', 'CALLS_PER_S', 'EMERGENCY_CALLERS'],
+  ...['JOURNAL_MIB', 'JOURNAL_RESERVE_MIB', 'EVENT_LOOP'],
+] as const
 /** What each process is told: no more than it reads. */
 const variables = {
-  switchboard: [
-    ...['DATABASE', 'REDIS', 'ARI_URL', 'ARI_USER', 'ARI_PASSWORD', 'DESK_LISTEN', 'DESK_SECRET', 'LOG'],
-    ...['RING_BACK_S', 'MOST_CALLERS', 'CALLS_PER_S', 'EMERGENCY_CALLERS'],
-    ...['JOURNAL_MIB', 'JOURNAL_RESERVE_MIB', 'EVENT_LOOP'],
-  ],
+  switchboard: ofSwitchboard,
+  'switchboard-2': ofSwitchboard,
   worker: ['DATABASE', 'REDIS', 'EVENT_LOOP', 'LOG'],
   rescue: ['ARI_URL', 'ARI_USER', 'ARI_PASSWORD', 'LOG'],
   api: ['DATABASE', 'DESK_URL', 'DESK_SECRET', 'API', 'LOG'],
@@ -270,7 +285,7 @@ const variables = {
 export const switchboardRuntime = { NODE_OPTIONS: '--max-semi-space-size=4', MALLOC_ARENA_MAX: '2' } as const
 
 function startOurs(
-  name: 'rescue' | 'switchboard' | 'worker' | 'api',
+  name: keyof typeof variables,
   options: SystemOptions,
   env: Readonly<Record<string, string>>,
 ): Promise<Running> {
@@ -282,6 +297,7 @@ function startOurs(
   const port = {
     rescue: ports.rescueHealth,
     switchboard: ports.switchboardHealth,
+    'switchboard-2': ports.secondHealth ?? 0,
     worker: ports.workerHealth,
     api: ports.api,
   }[name]
@@ -290,17 +306,20 @@ function startOurs(
     cache: { path: join(dir, 'cache'), writable: true },
   }
   told['NODE_COMPILE_CACHE'] = '/srv/cache'
-  if (name === 'switchboard') {
+  const main = name === 'switchboard-2' ? 'switchboard' : name
+  if (main === 'switchboard') {
     Object.assign(told, switchboardRuntime)
-    folders['journal'] = { path: join(dir, 'journal'), writable: true }
-    folders['directory'] = { path: join(dir, 'directory'), writable: true }
+    // Both have one journal: it is by its lock that one leads.
+    const shared = stateDir(join(options.dir, main))
+    folders['journal'] = { path: join(shared, 'journal'), writable: true }
+    folders['directory'] = { path: join(shared, 'directory'), writable: true }
     told['HOTLINE_JOURNAL_DIR'] = '/srv/journal'
     told['HOTLINE_DIRECTORY_CACHE'] = '/srv/directory/directory.json'
   }
   Object.assign(told, options.more?.[name])
   const host = name === 'api' ? (options.apiHost ?? '127.0.0.1') : '127.0.0.1'
   const healthUrl = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}/health/ready`
-  return startProcess({ root, dir, name, main: `${name}.ts`, env: told, folders, healthUrl })
+  return startProcess({ root, dir, name, main: `${main}.ts`, env: told, folders, healthUrl })
 }
 
 /** Own certificate for SIP from browsers, made anew a month before it ends. A real one can be put in its place. */

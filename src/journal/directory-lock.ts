@@ -1,10 +1,11 @@
 /**
- * Sees to it that one process at a time has a journal. The kernel keeps the lock, so it falls with its holder, however that
- * dies, and holds between containers that share a folder. Node has no flock(2): the small program of util-linux takes it and
- * stays for as long as our end of its input is open.
+ * Sees to it that one process at a time has a journal. The lock belongs to a file that we hold open, so the kernel keeps it for
+ * exactly as long as this process lives, stopped or not, and lets it go after the last of its threads has ended. It holds
+ * between containers that share a folder. Node has no flock(2): flock(1) is handed our open file, locks it, and ends.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 
 export class JournalTaken extends Error {
@@ -12,42 +13,40 @@ export class JournalTaken extends Error {
 }
 
 export type DirectoryLock = {
-  release(): Promise<void>
+  /** Safe to call twice. */
+  release(): void
 }
 
 const TAKEN = 75
 
 /**
- * Throws `JournalTaken` when another process still holds the folder after `waitMs`. `onLost`: the holder was killed; the lock is
- * gone.
+ * `waitMs` may be `Infinity`. Throws `JournalTaken` when another process still holds the folder after it. `name`: which of the
+ * folder's locks; `lock` is the journal's own.
  */
-export async function lockDirectory(folder: string, waitMs: number, onLost: () => void): Promise<DirectoryLock> {
-  const flags = ['--no-fork', '--exclusive', '--wait', `${waitMs / 1000}`, '--conflict-exit-code', `${TAKEN}`]
-  // A group of its own: Ctrl-C reaches every process of a terminal's group, and the lock has to outlast our last write.
-  const holder = spawn('flock', [...flags, join(folder, 'lock'), 'sh', '-c', 'echo held; exec cat >/dev/null'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    detached: true,
-  })
-  holder.stdin.on('error', () => undefined) // the holder is gone: `exit` tells
-  const ended = once(holder, 'exit')
-  const [news] = (await Promise.race([once(holder.stdout, 'data'), ended])) as [Buffer | number | null]
-  if (!Buffer.isBuffer(news)) {
-    if (news === TAKEN) throw new JournalTaken(`another process has the journal in ${folder}`)
-    throw new Error(`flock (util-linux) could not lock ${folder}: it ended with ${news}`)
+export async function lockDirectory(folder: string, waitMs: number, name = 'lock'): Promise<DirectoryLock> {
+  const path = join(folder, name)
+  // A number, not a FileHandle: nothing may close it because nobody refers to it any more.
+  const file = openSync(path, 'a', 0o600)
+  const patience = Number.isFinite(waitMs) ? ['--wait', `${waitMs / 1000}`] : []
+  const flags = ['--exclusive', ...patience, '--conflict-exit-code', `${TAKEN}`]
+  try {
+    // Who waits dies with us, or it would have the lock for a moment after our death.
+    const taker = spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'flock', ...flags, '3'], {
+      stdio: ['ignore', 'ignore', 'inherit', file],
+      detached: true,
+    })
+    const [code, signal] = (await once(taker, 'exit')) as [number | null, NodeJS.Signals | null]
+    if (code === TAKEN) throw new JournalTaken(`another process has the journal in ${folder}`)
+    if (code !== 0) throw new Error(`flock (util-linux) could not lock ${path}: it ended with ${signal ?? code}`)
+  } catch (error) {
+    closeSync(file)
+    throw error
   }
-  let released = false
-  holder.on('exit', () => {
-    if (!released) onLost()
-  })
-  holder.unref()
-  for (const end of [holder.stdin, holder.stdout]) (end as unknown as { unref(): void }).unref()
-
+  let isHeld = true
   return {
-    async release() {
-      released = true
-      holder.ref()
-      holder.stdin.end()
-      if (holder.exitCode === null && holder.signalCode === null) await ended
+    release() {
+      if (isHeld) closeSync(file)
+      isHeld = false
     },
   }
 }

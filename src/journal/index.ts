@@ -1,5 +1,5 @@
 export type { Fact, NewFact, Purpose, Room } from './core/index.ts'
-export { JournalTaken } from './directory-lock.ts'
+export { type DirectoryLock, JournalTaken, lockDirectory } from './directory-lock.ts'
 export { factsOfCalls, insertFacts, type StoredFact, storedSeqs, toStorableJson } from './fact-store.ts'
 export type { Journal, Keep, RoomReport, Step } from './journal.ts'
 export { type JournalAlarm, JournalFull, type JournalOptions, openJournal } from './journal-file.ts'

@@ -31,7 +31,6 @@ export type JournalAlarm =
   | { readonly alarm: 'room'; readonly room: Room; readonly bytes: number; readonly of: number }
   /** The disk has refused for so long that memory is full of steps. Nothing of them was acknowledged: end, and begin anew. */
   | { readonly alarm: 'full'; readonly bytes: number }
-  | { readonly alarm: 'lockLost' }
 
 export type JournalOptions = {
   readonly folder: string
@@ -47,6 +46,8 @@ export type JournalOptions = {
   readonly mostFactsInMemory?: number
   /** How long to wait for a predecessor to let go; one that was killed this moment does so within milliseconds. */
   readonly lockWaitMs?: number
+  /** The folder's lock, where it is held already. */
+  readonly lock?: DirectoryLock
 }
 
 /** More waits for the disk than memory should hold: `append` rejects with this, and nothing of the step is written. */
@@ -81,7 +82,7 @@ type Coming = { readonly steps: Buffer[]; segment: Segment | undefined; readonly
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   const { folder, onAlarm, lockWaitMs = 3_000 } = options
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const lock = await lockDirectory(folder, lockWaitMs, () => onAlarm({ alarm: 'lockLost' }))
+  const lock = options.lock ?? (await lockDirectory(folder, lockWaitMs))
   try {
     const id = await readJournalId(folder)
     const found = await recover(folder, id)
@@ -90,12 +91,12 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     await journal.begin(found.lastNumber + 1)
     return journal
   } catch (error) {
-    await lock.release()
+    lock.release()
     throw error
   }
 }
 
-type AllOptions = Required<Omit<JournalOptions, 'lockWaitMs'>>
+type AllOptions = Required<Omit<JournalOptions, 'lockWaitMs' | 'lock'>>
 function allOf({ mostBytes = 2048 * MiB, segmentBytes = 16 * MiB, ...options }: JournalOptions): AllOptions {
   const reserveBytes = options.reserveBytes ?? Math.floor(mostBytes / 32)
   // The segment being written is never removed: a journal of few segments could not be emptied.
@@ -257,7 +258,7 @@ class JournalFile implements Journal {
       await this.#write(this.#active, record.take().bytes)
     }
     await Promise.all([this.#active?.file.close(), ...this.#removing])
-    await this.#lock.release()
+    this.#lock.release()
   }
 
   /** Writes batch after batch until nothing is gathered any more. */

@@ -2,6 +2,7 @@
  * The directory as the switchboard needs it: read from Postgres, again every few seconds, and kept in a file so that calls
  * run while Postgres is away. At start Postgres is given a moment; then the file serves until it answers.
  */
+import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Directory } from '#acd'
@@ -10,6 +11,7 @@ const everyMs = 5_000
 
 export type DirectoryWatch = {
   readonly now: () => Directory
+  /** Called again: from then on it is `changed` that is told. */
   start(changed: () => void): void
   stop(): void
 }
@@ -23,6 +25,7 @@ export async function watchDirectory(options: {
   const { read, file, trouble } = options
   let timer: NodeJS.Timeout | undefined
   let stopped = true
+  let listener = (): void => undefined
   let text = ''
   let directory = await firstDirectory()
 
@@ -48,25 +51,28 @@ export async function watchDirectory(options: {
     if (written === text) return directory
     text = written
     await mkdir(dirname(file), { recursive: true })
-    await writeFile(`${file}.new`, written, { mode: 0o600 })
-    await rename(`${file}.new`, file)
+    const part = `${file}.${randomUUID()}` // leader and standby both write
+    await writeFile(part, written, { mode: 0o600 })
+    await rename(part, file)
     return fresh
   }
 
-  async function look(changed: () => void): Promise<void> {
+  async function look(): Promise<void> {
     const fresh = await take(await read())
     if (fresh === directory) return
     directory = fresh
-    changed()
+    listener()
   }
 
   return {
     now: () => directory,
     start(changed) {
+      listener = changed
+      if (!stopped) return
       stopped = false
       const again = (): void => {
         if (stopped) return
-        timer = setTimeout(() => look(changed).catch(trouble).finally(again), everyMs)
+        timer = setTimeout(() => look().catch(trouble).finally(again), everyMs)
       }
       again()
     },

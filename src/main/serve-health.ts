@@ -10,14 +10,15 @@ import { hostAndPort } from '#platform/config'
 import type { Metrics } from '#platform/telemetry/metrics'
 import type { Health } from './health.ts'
 
-type Answers = {
+export type Answers = {
   readonly ask: () => Promise<Health & Readonly<Record<string, unknown>>>
   readonly metrics?: Metrics
 }
 
-/** Rejects when the port is taken. */
-export async function serveHealth(address: string, { ask, metrics }: Answers): Promise<{ close(): void }> {
+/** `answers` as a function is asked on each question: what a process is may change. Rejects when the port is taken. */
+export async function serveHealth(address: string, answers: Answers | (() => Answers)): Promise<{ close(): void }> {
   const server = createServer((request, response) => {
+    const { ask, metrics } = typeof answers === 'function' ? answers() : answers
     const say = (status: number, body: unknown): void => {
       response.writeHead(status, { 'content-type': 'application/json' })
       response.end(JSON.stringify(body))

@@ -1,5 +1,8 @@
-/** The switchboard process: `node src/main/switchboard.ts`. Configuration comes from the environment (src/platform/config.ts). */
-
+/**
+ * The switchboard process: `node src/main/switchboard.ts`. Of several on one journal the first leads and the next stands by (standby/).
+ * Configuration comes from the environment (src/platform/config.ts).
+ */
+import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { type DeskPush, readDirectory } from '#acd'
 import { checkDeskCommand } from '#acd/core'
@@ -17,12 +20,15 @@ import { createSwitchboard } from '#switchboard'
 import { watchDirectory } from './directory-watch.ts'
 import { firstSerial } from './first-serial.ts'
 import { watchLoad } from './load.ts'
-import { serveHealth } from './serve-health.ts'
+import { type Answers, serveHealth } from './serve-health.ts'
 import { createSparing } from './sparing.ts'
+import { startGuard } from './standby/guard.ts'
+import { waitForLead } from './standby/wait-for-lead.ts'
 import { createCounts, createFigures } from './switchboard-figures.ts'
 
 const APP = 'switchboard'
 const stopWithinMs = 8_000
+const portWithinMs = 2_000
 const MiB = 1024 * 1024
 
 async function main(): Promise<void> {
@@ -59,24 +65,36 @@ async function main(): Promise<void> {
   const eventLoop = watchEventLoop(eventLoopLimitMs, (delay) =>
     quietly('eventLoop', () => log.warn(delay, 'the event loop was held up: calls had to wait')),
   )
+  const placed = (role: string, ready: boolean): Answers => ({
+    ask: async () => ({ ready, role, wrong: [], parts: {} }),
+  })
+  let told = placed('starting', false)
+  const health = await serveHealth(config.health.address, () => told)
+  const directory = await watchDirectory({
+    read: () => readDirectory(postgres.db),
+    file: config.journal.directoryCache,
+    trouble: (error) => trouble(error, 'directory'),
+  })
+  const guard = startGuard(config.journal.dir, (error) => trouble(error, 'guard'))
+  const lock = await waitForLead(config.journal.dir, (role) => {
+    log.info({ role }, 'another switchboard leads')
+    directory.start(() => undefined)
+    told = placed(role, true)
+  })
+  told = placed('takingOver', false)
   const journal = await openJournal({
     folder: config.journal.dir,
+    lock,
     mostBytes: Number(config.journal.mostMiB) * MiB,
     onWritten: counts.written,
     reserveBytes: Number(config.journal.reserveMiB) * MiB,
     onAlarm(alarm) {
       const isGood = alarm.alarm === 'emptied' || alarm.alarm === 'takesAgain'
       log[isGood ? 'warn' : 'error'](alarm, 'journal')
-      const why = { lockLost: 'the journal is not ours alone any more', full: 'the disk has refused for too long' }
-      if (alarm.alarm !== 'lockLost' && alarm.alarm !== 'full') return
-      log.fatal(`${why[alarm.alarm]}: ending, to be started anew; calls go on in Asterisk`)
+      if (alarm.alarm !== 'full') return
+      log.fatal('the disk has refused for too long: ending, to be started anew; calls go on in Asterisk')
       process.exit(1)
     },
-  })
-  const directory = await watchDirectory({
-    read: () => readDirectory(postgres.db),
-    file: config.journal.directoryCache,
-    trouble: (error) => trouble(error, 'directory'),
   })
   const producer = createProducer<Run>({
     queue: FACTS_QUEUE,
@@ -154,6 +172,7 @@ async function main(): Promise<void> {
     },
     trouble,
   })
+  directory.start(() => board.directoryChanged())
   ari.connection.onDown((why) => log.error({ why }, 'Asterisk is away'))
   ari.connection.onUp((up) => log.info(up, 'Asterisk is here'))
   ari.connection.onRetry((retry) => quietly('ari', () => log.warn(retry, 'connecting to Asterisk again')))
@@ -165,16 +184,15 @@ async function main(): Promise<void> {
     log.fatal('another switchboard has taken over; ending')
     process.exit(3)
   })
-  await link.start()
+  await startLink(link)
   board.start()
-  directory.start(() => board.directoryChanged())
   const figures = createFigures({
     ...{ counts, board, journal, connection: ari.connection, relay, eventLoop, eventLoopLimitMs, now },
     askPostgres: () => sql`select 1`.execute(postgres.db),
     askRedis: () => producer.ping(),
     folders: config.journal,
   })
-  const health = await serveHealth(config.health.address, figures)
+  told = { ...figures, ask: async () => ({ role: 'leader', epoch: journal.epoch, ...(await figures.ask()) }) }
   log.info({ desk: config.deskListen.address, journal: journal.id, epoch: journal.epoch }, 'switchboard is at work')
 
   async function stop(signal: string): Promise<void> {
@@ -189,13 +207,27 @@ async function main(): Promise<void> {
     eventLoop.stop()
     await link.stop()
     await board.stop()
-    await relay.stop(2_000)
+    await relay.stop(500)
+    await journal.close() // from here on the standby leads
     await producer.close(1_000)
-    await journal.close()
     await postgres.close()
+    guard.stop()
     log.info('stopped')
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal))
+}
+
+/** A predecessor that was killed this moment may still be letting go of the port. */
+async function startLink(link: { start(): Promise<void> }): Promise<void> {
+  const from = performance.now()
+  for (;;) {
+    try {
+      return await link.start()
+    } catch (error) {
+      if (performance.now() - from > portWithinMs) throw error
+      await pause(20)
+    }
+  }
 }
 
 try {

@@ -1,5 +1,8 @@
 /** Gives the telephony stories one whole system and one outside world for the whole run, each with its own ports and data. */
+
+import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -8,7 +11,8 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
 import { privateRoot } from '../../scripts/lib/locate-root.ts'
-import { type System, startSystem } from '../../scripts/lib/system.ts'
+import { project } from '../../scripts/lib/processes.ts'
+import { type PartName, type System, startSystem } from '../../scripts/lib/system.ts'
 import { type OutsidePlan, startOutside } from '../outside/outside-asterisk.ts'
 import { addresses, doomedAddresses, type Secrets, seedCast } from '../telephony/kit/cast.ts'
 import { copyMissing } from './spoken-prompts.ts'
@@ -17,7 +21,7 @@ import { freePorts, temporaryDir } from './temporary.ts'
 /** Sound needs ranges of UDP ports, away from those that the kernel gives to others (32768 and up). */
 const rtp = { hotline: [20_000, 20_999], outside: [21_000, 21_899], doomed: [21_900, 21_999] } as const
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export default async function setup(run: TestProject): Promise<() => Promise<void>> {
   const root = privateRoot()
   const { dir, remove } = temporaryDir('tel')
   const undo: (() => Promise<unknown> | unknown)[] = [remove]
@@ -38,7 +42,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const system = await startSystem({
       ...{ root, dir: join(dir, 'system'), ports, durable: false, rtpTimeoutS: 30, netAfterS: 4 },
       ...{ prompts, systemName: 'stories' },
-      without: ['asterisk', 'rescue', 'switchboard', 'worker', 'api'],
+      without: ['asterisk', 'rescue', 'switchboard', 'switchboard-2', 'worker', 'api'],
     })
     undo.push(() => system.stopAll())
     copyMissing(prompts, spoken)
@@ -57,10 +61,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
       ...{ root, dir: join(dir, 'doomed'), name: 'doomed', sipPort, ariPort: doomedAri, hotline },
       ...{ rtpPorts: rtp.doomed, roles: doomedAddresses },
     }
-    const handle = await giveHandle(system)
+    const [thirdHealth = 0] = await freePorts(1)
+    const handle = await giveHandle(system, thirdHealth)
     undo.push(handle.close)
 
-    project.provide('telephony', {
+    run.provide('telephony', {
       apiUrl: `http://127.0.0.1:${ports.api}`,
       witness: {
         ariUrl: `http://127.0.0.1:${ports.ari}`,
@@ -72,6 +77,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
       outside: outside.address,
       doomed,
       switchboardUrl: handle.url,
+      healthUrls: [ports.switchboardHealth, ports.secondHealth, thirdHealth].map(
+        (port) => `http://127.0.0.1:${port}/health/ready`,
+      ),
     })
     return stop
   } catch (error) {
@@ -103,10 +111,11 @@ async function systemPorts(): Promise<System['options']['ports']> {
     switchboardHealth = 0,
     workerHealth = 0,
     rescueHealth = 0,
-  ] = await freePorts(10)
+    secondHealth = 0,
+  ] = await freePorts(11)
   const [from, to] = rtp.hotline
   return {
-    ...{ postgres, redis, ari, wss, sip, desk, api, switchboardHealth, workerHealth, rescueHealth },
+    ...{ postgres, redis, ari, wss, sip, desk, api, switchboardHealth, workerHealth, rescueHealth, secondHealth },
     rtp: `${from}-${to}`,
   }
 }
@@ -125,9 +134,9 @@ async function seed(system: System, secrets: Secrets, outsideSipPort: number): P
 }
 
 /** Stories run in processes of their own; this lets them stop, freeze and start our processes that were started here. */
-async function giveHandle(system: System): Promise<{ url: string; close: () => void }> {
+async function giveHandle(system: System, thirdHealth: number): Promise<{ url: string; close: () => void }> {
   const ours = ['rescue', 'switchboard', 'worker', 'api'] as const
-  const signal = async (name: NodeJS.Signals, part: 'switchboard' | 'asterisk' = 'switchboard') => {
+  const signal = async (part: PartName, name: NodeJS.Signals) => {
     const { pid } = system.part(part) ?? {}
     if (pid === undefined) throw new Error(`${part} is not running`)
     process.kill(pid, name)
@@ -139,17 +148,39 @@ async function giveHandle(system: System): Promise<{ url: string; close: () => v
   const orders: Record<string, () => Promise<unknown>> = {
     '/kill-all': () => Promise.all(ours.map((name) => system.kill(name))),
     '/start-all': () => Promise.all(ours.map((name) => system.start(name))),
-    '/freeze': () => signal('SIGSTOP'),
-    '/thaw': () => signal('SIGCONT'),
-    '/freeze-asterisk': () => signal('SIGSTOP', 'asterisk'),
-    '/thaw-asterisk': () => signal('SIGCONT', 'asterisk'),
+    '/freeze-asterisk': () => signal('asterisk', 'SIGSTOP'),
+    '/thaw-asterisk': () => signal('asterisk', 'SIGCONT'),
     '/fill': () => system.stop('switchboard').then(() => startSwitchboard({ HOTLINE_MOST_CALLERS: '1' })),
     '/widen': () => system.stop('switchboard').then(() => startSwitchboard({ HOTLINE_MOST_CALLERS: '400' })),
     '/kill-asterisk': () => system.kill('asterisk'),
     '/start-asterisk': () => system.start('asterisk'),
-    '/stop': () => system.stop('switchboard'),
-    '/kill': () => system.kill('switchboard'),
-    '/start': () => system.start('switchboard'),
+  }
+  for (const part of ['switchboard', 'switchboard-2'] as const) {
+    const ending = part === 'switchboard' ? '' : '-2'
+    orders[`/freeze${ending}`] = () => signal(part, 'SIGSTOP')
+    orders[`/thaw${ending}`] = () => signal(part, 'SIGCONT')
+    orders[`/stop${ending}`] = () => system.stop(part)
+    orders[`/kill${ending}`] = () => system.kill(part)
+    orders[`/start${ending}`] = () => system.start(part)
+    orders[`/ended${ending}`] = async () => system.part(part)?.exited
+  }
+  // No part of the system: somebody has started one more, by hand.
+  let third: ChildProcess | undefined
+  orders['/start-3'] = async () => {
+    third = spawn(join(project, 'node_modules/.bin/node'), [join(project, 'src/main/switchboard.ts')], {
+      env: {
+        ...{ ...system.env, PATH: process.env['PATH'], HOTLINE_HEALTH_LISTEN: `127.0.0.1:${thirdHealth}` },
+        HOTLINE_DIRECTORY_CACHE: join(system.options.dir, 'third-directory.json'),
+      },
+      stdio: 'ignore',
+    })
+  }
+  orders['/kill-3'] = async () => {
+    if (!third) return
+    const ended = once(third, 'exit')
+    third.kill('SIGKILL')
+    third = undefined
+    await ended
   }
   const server = createServer((request, response) => {
     const command = /^\/console\/(.+)/.exec(request.url ?? '')?.[1]
@@ -183,6 +214,7 @@ async function giveHandle(system: System): Promise<{ url: string; close: () => v
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: () => {
+      third?.kill('SIGKILL')
       server.close()
       server.closeAllConnections()
     },

@@ -8,7 +8,7 @@ import { onStage } from './kit/stage.ts'
 const stage = onStage({ li: answersAtOnce })
 
 const seesAsterisk = (is: boolean) =>
-  expect.poll(async () => (await askHealth()).asterisk, { timeout: 15_000 }).toBe(is)
+  expect.poll(async () => (await askHealth()).parts.asterisk.ok, { timeout: 15_000 }).toBe(is)
 const recordOf = async (number: string) => {
   const [only = '', ...more] = await stage.records.callsOf(number)
   expect(more).toEqual([])

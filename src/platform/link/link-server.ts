@@ -3,6 +3,7 @@
  * Whatever a client sends, the server lives: a frame that makes no sense is named, counted, and at last cut off.
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -59,16 +60,12 @@ export function createLinkServer<Push = unknown>(options: Options<Push>): LinkSe
       const text = toText({ is: 'push', body: message })
       for (const client of clients) client.send(text)
     },
-    start: () =>
-      new Promise((resolve, reject) => {
-        http.once('error', reject)
-        http.listen(port, host, () => {
-          http.off('error', reject)
-          bound = (http.address() as AddressInfo).port
-          http.on('error', (error) => options.log.error({ err: error }, 'link server'))
-          resolve()
-        })
-      }),
+    async start() {
+      http.listen(port, host)
+      await once(http, 'listening') // rejects when it cannot be; may be tried again
+      bound = (http.address() as AddressInfo).port
+      http.on('error', (error) => options.log.error({ err: error }, 'link server'))
+    },
     async stop() {
       clearInterval(beat)
       for (const client of clients) client.close()

@@ -14,12 +14,14 @@ export type TelephonyAddress = {
   /** An Asterisk for the phone and the line that may be killed; a story starts it when it needs it. */
   readonly doomed: OutsidePlan
   /**
-   * `POST /stop`, `/kill`, `/start`, `/freeze`, `/thaw`, answered once done: the switchboard process of the stack; `/kill-all` and
-   * `/start-all`: every process of ours; `/freeze-asterisk`, `/thaw-asterisk`, `/kill-asterisk`, `/start-asterisk`. `/fill`, `/widen`: it is started anew with room for one
-   * caller, or for many. `GET /health`: what the
-   * switchboard says of its own.
+   * `POST /stop`, `/kill`, `/start`, `/freeze`, `/thaw`, `/ended` (waits until it has), answered once done: the switchboard process of
+   * the stack; with `-2` behind it the second one; `/kill-all` and `/start-all`: every process of ours but the second switchboard;
+   * `/freeze-asterisk`, `/thaw-asterisk`, `/kill-asterisk`, `/start-asterisk`; `/fill`, `/widen`: the switchboard is started anew with room for
+   * one caller, or for many. `GET /health`: what the switchboard says of its own.
    */
   readonly switchboardUrl: string
+  /** Where the two switchboards, and the third of `/start-3` and `/kill-3`, say how they are. */
+  readonly healthUrls: readonly string[]
 }
 
 declare module 'vitest' {

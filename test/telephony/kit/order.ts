@@ -2,19 +2,19 @@
 import { inject } from 'vitest'
 
 type Asterisk = 'freeze-asterisk' | 'thaw-asterisk' | 'kill-asterisk' | 'start-asterisk'
+export type OneOrder = 'stop' | 'kill' | 'start' | 'freeze' | 'thaw' | 'ended'
 export type Order =
-  | 'stop'
-  | 'kill'
-  | 'start'
-  | 'freeze'
-  | 'thaw'
+  | OneOrder
+  | `${OneOrder}-2`
+  | 'start-3'
+  | 'kill-3'
   | 'kill-all'
   | 'start-all'
   | 'fill'
   | 'widen'
   | Asterisk
 
-/** Resolves once it is done. Alone it is about the switchboard. */
+/** Resolves once it is done. Without `-all` it is about the switchboard, with `-2` about the second one; the third is no part of the system. */
 export async function order(what: Order): Promise<void> {
   const answer = await fetch(`${inject('telephony').switchboardUrl}/${what}`, { method: 'POST' })
   if (!answer.ok) throw new Error(`${what}: ${await answer.text()}`)
@@ -28,9 +28,22 @@ export async function askConsole(command: string): Promise<string> {
 }
 
 /** What the switchboard says of its own health. */
-export async function askHealth(): Promise<{ ready: boolean; asterisk: boolean }> {
-  return (await fetch(`${inject('telephony').switchboardUrl}/health`)).json() as Promise<{
-    ready: boolean
-    asterisk: boolean
-  }>
+export async function askHealth(): Promise<{ ready: boolean; parts: { asterisk: { ok: boolean } } }> {
+  return (await fetch(`${inject('telephony').switchboardUrl}/health`)).json() as ReturnType<typeof askHealth>
+}
+
+export type SwitchboardHealth = {
+  readonly ready: boolean
+  readonly role: string
+  readonly epoch?: number
+  readonly calls?: number
+}
+
+/** What one of the switchboards says of itself; undefined while it does not answer. */
+export async function healthOf(which: 1 | 2 | 3): Promise<SwitchboardHealth | undefined> {
+  const url = inject('telephony').healthUrls[which - 1] as string
+  return fetch(url, { signal: AbortSignal.timeout(500) }).then(
+    async (answer) => (await answer.json()) as SwitchboardHealth,
+    () => undefined,
+  )
 }
