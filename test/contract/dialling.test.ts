@@ -193,7 +193,7 @@ describe.each(ways)('$world, commands by $by', ({ open, commandSockets }) => {
     const { deeds, seen, newId } = session
     const [leg, bridge] = [newId('leg'), newId('bridge')]
     await Promise.all([create(leg, 'answers'), deeds.createBridge(bridge), deeds.hangup(leg)])
-    await seen.first('StasisEnd', leg)
+    await seen.first('ChannelDestroyed', leg)
     const answers = await Promise.all([
       deeds.addToBridge(bridge, [leg]),
       deeds.addToBridge(newId('nosuch'), [leg]),

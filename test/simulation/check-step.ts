@@ -25,13 +25,14 @@ export function createStepChecks(complain: Complain, arrived: ArrivalOf) {
   return (facts: readonly NewFact[], { board, journal }: Running): void => {
     const { hall } = board
     const held = callsByAgent(hall)
+    const hasRungBack = (id: CallId): boolean => hall.calls.get(id)?.again !== undefined
     for (const agent of agentsOf(hall.board)) oneThingAtATime(agent, held.get(agent.id) ?? [], complain)
     seatsAreTakenOnce(hall, complain)
     const now = house.queues.flatMap(({ id }) => waitingIn(hall.board, id))
     for (const { id } of house.queues) queueIsRight(hall, id, now, complain)
     for (const fact of facts) {
       const call = fact.type === 'call.offered' ? hall.calls.get(fact.call as CallId) : undefined
-      if (call?.state === 'offering') firstComeFirstServed(call, stood, now, arrived, complain)
+      if (call?.state === 'offering') firstComeFirstServed(call, stood, now, arrived, hasRungBack, complain)
     }
     for (const fact of facts) if (fact.type === 'call.queued') places.set(fact.call as CallId, placeOf(fact))
     for (const one of now) keepsItsPlace(one, places, complain)
@@ -47,12 +48,16 @@ function firstComeFirstServed(
   before: readonly WaitingCall[],
   now: readonly WaitingCall[],
   arrived: ArrivalOf,
+  hasRungBack: (call: CallId) => boolean,
   complain: Complain,
 ): void {
+  // His place is older than his call; `queueIsRight` judges it.
+  if (hasRungBack(rung.id)) return
   const place = { call: rung.id, queue: rung.queue, since: rung.since, front: rung.front }
   const passed = before.find(
     (one) =>
       one.queue === rung.queue &&
+      !hasRungBack(one.call) &&
       stoodBefore(one, place, arrived) &&
       now.some(({ call, front }) => call === one.call && front === one.front),
   )
