@@ -7,6 +7,8 @@ import { type SegmentRecord, toFacts } from './segment.ts'
 
 export type SegmentReport = {
   readonly path: string
+  /** `null` where not even the first record can be read. */
+  readonly journal: string | null
   readonly epoch: number | null
   readonly facts: number
   readonly firstSeq: number | null
@@ -33,13 +35,14 @@ export async function* readJournal(folder: string): AsyncGenerator<Seen> {
 function readWhole(path: string, bytes: Buffer): Seen {
   const facts: Fact[] = []
   const kept = new Map<string, unknown>()
+  let journal: string | null = null
   let epoch: number | null = null
   let opened = false
   let offset = 0
   let next = readRecord(bytes, 0)
   for (; typeof next !== 'string'; next = readRecord(bytes, offset)) {
     const record = next.json as SegmentRecord
-    if (record[0] === 'segment') epoch = record[1].epoch
+    if (record[0] === 'segment') ({ journal, epoch } = record[1])
     if (record[0] === 'open') opened = true
     if (record[0] === 'kept') kept.set(record[1], record[2])
     if (record[0] === 'step') {
@@ -51,7 +54,8 @@ function readWhole(path: string, bytes: Buffer): Seen {
     }
     offset = next.end
   }
-  const end = offset === bytes.length ? 'whole' : next
+  const end: SegmentReport['end'] = offset === bytes.length ? 'whole' : next
   const [firstSeq, lastSeq] = [facts[0]?.seq ?? null, facts.at(-1)?.seq ?? null]
-  return { report: { path, epoch, facts: facts.length, firstSeq, lastSeq, keys: kept.size, end, opened }, facts, kept }
+  const about = { path, journal, epoch, facts: facts.length, firstSeq, lastSeq, keys: kept.size, end, opened }
+  return { report: about, facts, kept }
 }

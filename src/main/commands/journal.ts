@@ -4,12 +4,16 @@
  *   journal verify   one line a segment, and whether facts are missing between them
  *   journal facts    every fact as a line of JSON; `--call <id>` those of one call. Numbers of callers are shown in full.
  *   journal kept     the state that a switchboard would find, as lines of JSON
+ *   journal replay   writes into Postgres every fact that is not there yet, as a worker does; never doubled, however often
  */
 
-import { readJournal } from '#journal'
-import { ConfigError } from '#platform/config'
+import { FACTS_QUEUE, readJournal } from '#journal'
+import { ConfigError, readConfig } from '#platform/config'
+import { createPostgres } from '#platform/postgres/pool'
+import { createInTransaction } from '#platform/postgres/tx'
+import { createWriteFacts, quarantineJob } from '#tickets'
 
-export const summary = 'looks into the journal: verify, facts [--call <id>], kept'
+export const summary = 'looks into the journal: verify, facts [--call <id>], kept; replay writes it into Postgres'
 
 export async function run(env: NodeJS.ProcessEnv, [what = 'verify', ...args]: readonly string[]): Promise<void> {
   const dir = env['HOTLINE_JOURNAL_DIR']
@@ -21,8 +25,10 @@ export async function run(env: NodeJS.ProcessEnv, [what = 'verify', ...args]: re
       return await printFacts(dir, args[0] === '--call' ? args[1] : undefined)
     case 'kept':
       return await printKept(dir)
+    case 'replay':
+      return await replay(dir, env)
     default:
-      throw new Error(`"${what}" is none of verify, facts, kept`)
+      throw new Error(`"${what}" is none of verify, facts, kept, replay`)
   }
 }
 
@@ -60,4 +66,36 @@ async function printKept(folder: string): Promise<void> {
     if (report.opened) newest = kept
   }
   for (const [key, value] of newest) console.log(JSON.stringify([key, value]))
+}
+
+const AT_ONCE = 500
+
+/** Damage does not end it: what can be read is worth having, and what cannot is told. */
+async function replay(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const { database } = readConfig(env, 'database')
+  const { db, close } = createPostgres({ ...database, name: 'replay', connections: 2 })
+  let aside = 0
+  let read = 0
+  const writeFacts = createWriteFacts({
+    inTransaction: createInTransaction(db),
+    async quarantine({ name, data, error }) {
+      await quarantineJob(db, { queue: FACTS_QUEUE, job: name, data, error })
+      aside += 1
+    },
+  })
+  try {
+    for await (const { report, facts } of readJournal(folder)) {
+      for (let at = 0; at < facts.length; at += AT_ONCE) {
+        await writeFacts(facts.slice(at, at + AT_ONCE).map((fact) => ({ ...fact, journal: report.journal ?? '' })))
+      }
+      read += facts.length
+      if (report.end === 'damaged')
+        console.log(`${report.path} is damaged: facts behind ${report.lastSeq ?? 0} cannot be read`)
+    }
+    console.log(
+      `${read} facts read from the journal; each is in Postgres${aside > 0 ? `, ${aside} kept aside in quarantined_jobs` : ''}`,
+    )
+  } finally {
+    await close()
+  }
 }
