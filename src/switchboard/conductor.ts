@@ -25,14 +25,14 @@ export type ConductorDeps = {
   /** These agents' screens have changed. Called before the turn is on disk: screens show, they do not promise. */
   readonly changed: (agents: ReadonlySet<AgentId>) => void
   /** Facts that are on disk, for whoever counts. */
-  readonly written?: ((facts: readonly NewFact[]) => void) | undefined
+  readonly onFacts?: ((facts: readonly NewFact[]) => void) | undefined
   readonly trouble: (error: unknown, what: string) => void
 }
 
 export type Conductor = ReturnType<typeof createConductor>
 
 export function createConductor(deps: ConductorDeps) {
-  const { hall, journal, perform, legs, timers, clock, directory, changed, written, trouble } = deps
+  const { hall, journal, perform, legs, timers, clock, directory, changed, onFacts, trouble } = deps
   const { now } = clock
   let last: Promise<void> = Promise.resolve()
   let keptOffsetMs = Number(journal.kept.get('clock') ?? 0)
@@ -57,7 +57,7 @@ export function createConductor(deps: ConductorDeps) {
         if (then) perform(then, effect)
       }
       for (const id of outcome.ended) forgetLater(id)
-      written?.(outcome.facts)
+      onFacts?.(outcome.facts)
     })
     done.catch((error: unknown) => trouble(error, 'journal'))
     return { answer, durable: done }

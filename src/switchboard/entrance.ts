@@ -2,12 +2,13 @@
 import { type AdmissionLimits, admitCall, type Directory, type Load, openAdmission } from '#acd/core'
 import { accept, type Base, type Context, nextTicketNo } from '#calls/core'
 import type { Journal } from '#journal'
-import { type CallId, type Clock, type LegId, type LineCode, limits, toInstant } from '#kernel'
+import { type CallId, type LegId, type LineCode, limits, toInstant } from '#kernel'
 import type { Channel } from '#platform/asterisk/ari-client'
 import type { Conductor } from './conductor.ts'
 import type { HallState } from './hall-state.ts'
 import type { LegRegister } from './leg-register.ts'
 import type { RingBack } from './ring-back.ts'
+import type { SteadyClock } from './steady-clock.ts'
 import type { TurnedAway } from './turned-away.ts'
 
 export type Arrival = {
@@ -59,8 +60,7 @@ export function createEntrance({
   directory,
   capacity,
   turnedAway,
-  now,
-  wall,
+  clock,
 }: {
   hall: HallState
   conductor: Conductor
@@ -71,10 +71,9 @@ export function createEntrance({
   /** Not given: everybody is let in. */
   capacity: Capacity | undefined
   turnedAway: Pick<TurnedAway, 'away'>
-  now: Clock
-  /** The clock by which the dialplan stamps arrivals. */
-  wall: Clock
+  clock: Pick<SteadyClock, 'now' | 'fromWall'>
 }) {
+  const { now } = clock
   let admission = capacity && openAdmission(capacity.limits, now())
 
   /** Null: let in. */
@@ -97,7 +96,6 @@ export function createEntrance({
     const { channel, call, arrivedMs, dialled, name, context } = arrival
     const id = call as CallId
     const at = now()
-    const agoMs = wall() - arrivedMs
     const { numbers, queues } = directory()
     const dialledNumber = numbers.find((known) => known.number === dialled)
     const queue = queues.find((known) => known.id === dialledNumber?.queue)
@@ -106,7 +104,8 @@ export function createEntrance({
     if (!takes('newWork')) return 'noRoom'
     legs.addLeg(channel.id as LegId, id)
     const number = cut(channel.caller.number, limits.numberFromOutside)
-    const arrivedAt = arrivedMs > 0 && agoMs > 0 ? toInstant(at - agoMs) : at
+    // Stamped by the dialplan, with the clock on the wall.
+    const arrivedAt = arrivedMs > 0 ? toInstant(Math.min(clock.fromWall(arrivedMs), at)) : at
     const why = refusal(arrival)
     if (why !== null) {
       const leg = channel.id as LegId

@@ -7,6 +7,8 @@ import type { Call } from '#calls/core'
 import { type CallId, type Clock, type Instant, toInstant } from '#kernel'
 
 const driftAtMost = 1 / 20
+/** Both clocks are read in turn and in whole milliseconds: within so many of them they agree. */
+const agreeWithinMs = 5
 
 /** What a new process finds of the old one's time: how far it was from the wall's (ms), and the latest moment written down. */
 export type TimeKept = { readonly offsetMs: number; readonly notBefore: Instant }
@@ -16,6 +18,8 @@ export type SteadyClock = ReturnType<typeof createSteadyClock>
 export function createSteadyClock(wall: Clock, runningMs: () => number, { offsetMs, notBefore }: TimeKept) {
   let ran = runningMs()
   let time: number = Math.max(wall() + offsetMs, notBefore)
+  /** Ours less the wall's, as `fromWall` counts with it. */
+  let apartMs = 0
   return {
     now(): Instant {
       const passed = Math.max(0, runningMs() - ran)
@@ -24,6 +28,12 @@ export function createSteadyClock(wall: Clock, runningMs: () => number, { offset
       const most = passed * driftAtMost
       time += passed + Math.max(-most, Math.min(most, behind))
       return toInstant(Math.round(time))
+    },
+    /** A moment by the clock on the wall, as ours has it. Moments keep their order, to the millisecond, while nobody sets that clock. */
+    fromWall(moment: number): Instant {
+      const apart = time - wall()
+      if (Math.abs(apart - apartMs) > agreeWithinMs) apartMs = Math.round(apart)
+      return toInstant(moment + apartMs)
     },
     /** How far we are from the wall, 0 for less than a second; kept with the calls, which were measured by our time. */
     offsetMs(): number {

@@ -94,14 +94,14 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     clock,
     directory,
     changed: pushAgents,
-    written: deps.onFacts,
+    onFacts: deps.onFacts,
     trouble,
   })
   const ringBack = createRingBack({ hall, conductor, now, keptMs: deps.ringBackMs ?? limits.ringBackMs })
   const turnedAway = createTurnedAway({ client, timers, trouble })
   const { capacity } = deps
   const takes = journal.takes.bind(journal)
-  const admit = createEntrance({ hall, conductor, takes, legs, ringBack, directory, capacity, turnedAway, now, wall })
+  const admit = createEntrance({ hall, conductor, takes, legs, ringBack, directory, capacity, turnedAway, clock })
   const phones = createPhones({
     client,
     isOurs: (channel) => legs.legOf(channel) !== undefined || legs.hasLeft(channel),

@@ -76,7 +76,13 @@ test('a caller whose coming is told after the call is over is no new call', () =
   const now = () => toInstant(1_000)
   const conductor = { take: (run: (turn: Turn) => unknown) => ({ answer: run(new Turn(state, now(), () => 0)) }) }
   const admit = createEntrance({
-    ...{ hall: state, conductor: conductor as never, legs, directory: () => house, now, wall: now },
+    ...{
+      hall: state,
+      conductor: conductor as never,
+      legs,
+      directory: () => house,
+      clock: { now, fromWall: toInstant },
+    },
     ...{ takes: () => true, ringBack: { of: () => ({}) }, capacity: undefined, turnedAway: { away: () => {} } },
   })
   const channel = { id: 'c1', caller: { number: '138', name: '' }, state: 'Ring' } as never

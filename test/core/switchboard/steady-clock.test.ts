@@ -31,6 +31,30 @@ test('it shows what the clock on the wall shows', () => {
   expect(clock.offsetMs()).toBe(0)
 })
 
+test('moments of the wall keep their order, whatever the fractions of a millisecond at which they are asked for', () => {
+  let ran = 0
+  const clock = createSteadyClock(
+    () => toInstant(10 * hourMs + Math.floor(ran)),
+    () => ran,
+    { offsetMs: 0, notBefore: toInstant(0) },
+  )
+  const shown = [0.1, 0.95, 1.05, 1.6, 2.4, 3.5].map((at) => {
+    ran = at
+    clock.now()
+    return clock.fromWall(10 * hourMs)
+  })
+  expect(new Set(shown)).toEqual(new Set([10 * hourMs]))
+})
+
+test.each([-hourMs, hourMs])('a moment of a wall that was set by %i ms is where it was by our time', (by) => {
+  const { clock, pass, step } = clocks()
+  pass(1_000)
+  const before = clock.now()
+  step(by)
+  clock.now()
+  expect(clock.fromWall(before + by)).toBe(before)
+})
+
 test.each([-hourMs, hourMs])('a step of the wall by %i ms is none of ours: we drift towards it', (by) => {
   const { clock, pass, step } = clocks()
   const before = clock.now()
