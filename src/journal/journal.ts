@@ -36,6 +36,7 @@ export type Journal = {
    * disk refuses it waits. Rejects with `JournalFull` when more waits than memory should hold: then this process must end.
    */
   append(step: Step): Promise<void>
+  /** How much room there is now, for health and metrics. */
   room(): RoomReport
   /** How many facts are on disk and not confirmed. */
   behind(): number

@@ -1,6 +1,6 @@
 /** What the switchboard process tells about itself: its parts for health questions, its counts for Prometheus. */
 import { dirname } from 'node:path'
-import { agentsOf } from '#acd/core'
+import { agentStates, agentsOf, callStates } from '#acd/core'
 import type { Journal, NewFact } from '#journal'
 import type { Clock } from '#kernel'
 import type { AriConnection } from '#platform/asterisk/ari-connection'
@@ -98,7 +98,7 @@ export function createFigures(deps: Deps) {
   }
 
   function readHall(): void {
-    const byState = new Map<string, number>(callStates.map((state) => [state, 0]))
+    const byState = new Map<string, number>(callStates.filter((state) => state !== 'ended').map((state) => [state, 0]))
     const at = now()
     let longestMs = 0
     for (const call of board.hall.calls.values()) {
@@ -107,9 +107,9 @@ export function createFigures(deps: Deps) {
     }
     for (const [state, calls] of byState) metrics.set('calls', { state }, calls)
     metrics.set('calls_waiting_longest_seconds', {}, longestMs / 1_000)
-    const agents = { loggedOut: 0, notReady: 0, ready: 0, offered: 0, busy: 0, wrapUp: 0 }
-    for (const { status } of agentsOf(board.hall.board)) agents[status.state] += 1
-    for (const [state, count] of Object.entries(agents)) metrics.set('agents', { state }, count)
+    const agents = new Map<string, number>(agentStates.map((state) => [state, 0]))
+    for (const { status } of agentsOf(board.hall.board)) agents.set(status.state, (agents.get(status.state) ?? 0) + 1)
+    for (const [state, count] of agents) metrics.set('agents', { state }, count)
   }
 
   function readCounts(): void {
@@ -155,14 +155,3 @@ export function createFigures(deps: Deps) {
 
   return { ask, metrics }
 }
-
-const callStates = [
-  'greeting',
-  'waiting',
-  'offering',
-  'talking',
-  'consulting',
-  'threeWay',
-  'transferring',
-  'handedOver',
-] as const

@@ -7,7 +7,7 @@ import type { AgentView, CallView, HallView } from './desk.ts'
 import { PartyBody, TicketFieldsBody } from './desk-schema.ts'
 
 export const agentStates = ['loggedOut', 'notReady', 'ready', 'offered', 'busy', 'wrapUp'] as const
-const callStates = [
+export const callStates = [
   'greeting',
   'waiting',
   'offering',

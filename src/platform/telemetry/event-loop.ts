@@ -1,7 +1,7 @@
 /** How long the event loop keeps others waiting: what delays an event of Asterisk by as much. */
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 
-export type EventLoopDelay = { readonly p99Ms: number; readonly maxMs: number }
+export type EventLoopDelay = { readonly p90Ms: number; readonly p99Ms: number; readonly maxMs: number }
 export type EventLoopWatch = {
   /** Of the last whole interval. */
   last(): EventLoopDelay
@@ -19,9 +19,10 @@ export function watchEventLoop(
 ): EventLoopWatch {
   const monitor = monitorEventLoopDelay({ resolution: resolutionMs })
   monitor.enable()
-  let last: EventLoopDelay = { p99Ms: 0, maxMs: 0 }
+  let last: EventLoopDelay = { p90Ms: 0, p99Ms: 0, maxMs: 0 }
   const timer = setInterval(() => {
-    last = { p99Ms: delayOf(monitor.percentile(99)), maxMs: delayOf(monitor.max) }
+    // Nothing was counted where nobody came to count: the whole interval was one delay.
+    last = monitor.count === 0 ? { p90Ms: everyMs, p99Ms: everyMs, maxMs: everyMs } : measured(monitor)
     monitor.reset()
     if (last.maxMs > limitMs) onLate(last)
   }, everyMs).unref()
@@ -34,4 +35,9 @@ export function watchEventLoop(
   }
 }
 
+const measured = (monitor: ReturnType<typeof monitorEventLoopDelay>): EventLoopDelay => ({
+  p90Ms: delayOf(monitor.percentile(90)),
+  p99Ms: delayOf(monitor.percentile(99)),
+  maxMs: delayOf(monitor.max),
+})
 const delayOf = (ns: number): number => Math.max(0, Math.round(ns / 1e4) / 100 - resolutionMs)
