@@ -77,7 +77,7 @@ export class Asker {
     return (await (waitsForChannel(op) ? this.#lanes.alone(lane, job) : this.#lanes.together(lane, job))).verdict
   }
 
-  /** A command that makes a channel which enters our application at once: done when it has. */
+  /** A command that makes a channel which enters our application at once: done when it has. It asks nothing of those before it. */
   async make<Op extends OperationName>(
     op: Op,
     args: OperationArgs[Op],
@@ -86,7 +86,7 @@ export class Asker {
   ): Promise<Outcome['verdict']> {
     const job = (): Promise<Outcome> => this.#perform(op, args, id, lane)
     const made = ({ verdict }: Outcome): boolean => verdict === 'done'
-    return (await this.#lanes.alone(lane, () => this.entrances.untilIn(id, job, made))).verdict
+    return (await this.#lanes.ahead(lane, () => this.entrances.untilIn(id, job, made))).verdict
   }
 
   /** A command that Asterisk may refuse for a moment: given again while `notYet` says so, at most for `forMs`. */

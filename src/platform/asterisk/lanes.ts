@@ -1,6 +1,7 @@
 /**
  * Order within a lane. Jobs start in the order given; those that may run `together` are not kept apart, one that must
- * run `alone` starts when all before it have settled, and all after it start when it has.
+ * run `alone` starts when all before it have settled, and all after it start when it has. One that runs `ahead` does not wait for the
+ * answers of those before it, but all after it wait for its own.
  */
 type Lane = { readonly together: Set<Promise<void>>; barrier: Promise<void> | undefined }
 
@@ -27,15 +28,28 @@ export class Lanes {
     const before = [...lane.together]
     if (lane.barrier !== undefined) before.push(lane.barrier)
     const mine = before.length === 0 ? job() : Promise.all(before).then(job)
-    const barrier = mine.then(nothing, nothing)
-    lane.barrier = barrier
+    this.#bar(key, lane, mine)
     lane.together.clear()
+    return mine
+  }
+
+  ahead<T>(key: string | undefined, job: () => Promise<T>): Promise<T> {
+    if (key === undefined) return job()
+    const lane = this.#lane(key)
+    const mine = lane.barrier === undefined ? job() : lane.barrier.then(job)
+    this.#bar(key, lane, mine)
+    return mine
+  }
+
+  /** Whatever comes into the lane from now on starts when `first` has settled. */
+  #bar(key: string, lane: Lane, first: Promise<unknown>): void {
+    const barrier = first.then(nothing, nothing)
+    lane.barrier = barrier
     // Added first, so that the barrier is gone when what waited for it starts.
     void barrier.then(() => {
       if (lane.barrier === barrier) lane.barrier = undefined
       this.#leave(key, lane)
     })
-    return mine
   }
 
   #lane(key: string): Lane {

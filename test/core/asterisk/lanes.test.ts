@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Lanes } from '../../../src/platform/asterisk/lanes.ts'
 
-type Job = { lane: string | undefined; alone: boolean; turns: number; fails: boolean }
+type Job = { lane: string | undefined; how: 'together' | 'alone' | 'ahead'; turns: number; fails: boolean }
 const job = fc.record({
   lane: fc.constantFrom('a', 'b', undefined),
-  alone: fc.boolean(),
+  how: fc.constantFrom('together' as const, 'alone' as const, 'ahead' as const),
   turns: fc.nat({ max: 4 }),
   fails: fc.boolean(),
 })
@@ -24,7 +24,7 @@ async function run(jobs: readonly Job[]): Promise<{ start: boolean; at: number }
   const settled = await Promise.allSettled(
     jobs.map((one, at) => {
       const work = (): Promise<number> => perform(at, one)
-      return one.alone ? lanes.alone(one.lane, work) : lanes.together(one.lane, work)
+      return lanes[one.how](one.lane, work)
     }),
   )
   // Each answer goes to who asked for it.
@@ -35,7 +35,7 @@ async function run(jobs: readonly Job[]): Promise<{ start: boolean; at: number }
   return story
 }
 
-test('jobs of a lane start in order, and what must be alone is', async () => {
+test('jobs of a lane start in order, what must be alone is, and what goes ahead is waited for', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(job, { maxLength: 20 }), async (jobs) => {
       const story = await run(jobs)
@@ -48,8 +48,8 @@ test('jobs of a lane start in order, and what must be alone is', async () => {
           if (!start) running.delete(at)
           else {
             const others = [...running]
-            if (jobs[at]?.alone) expect(others).toEqual([])
-            expect(others.some((other) => jobs[other]?.alone)).toBe(false)
+            if (jobs[at]?.how === 'alone') expect(others).toEqual([])
+            expect(others.filter((other) => jobs[other]?.how !== 'together')).toEqual([])
             running.add(at)
           }
         }
@@ -69,6 +69,9 @@ test('what may run together does, and without a lane nothing waits', async () =>
   }
   await Promise.all([lanes.together('a', work), lanes.together('a', work), lanes.together('a', work)])
   expect(most).toBe(3)
+  most = 0
+  await Promise.all([lanes.together('a', work), lanes.ahead('a', work)])
+  expect(most).toBe(2)
   most = 0
   await Promise.all([lanes.alone(undefined, work), lanes.alone(undefined, work)])
   expect(most).toBe(2)
