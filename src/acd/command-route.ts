@@ -23,6 +23,7 @@ export const commandRefusals = [
   'switchboardAway',
   'switchboardTrouble',
   'journalFull',
+  'commandIdUsed',
   'agentUnknown',
   'notLoggedIn',
 ] as const satisfies readonly RefusalName[]

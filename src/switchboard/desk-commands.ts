@@ -11,6 +11,7 @@ import {
 import { type CallCommand, isOpen, obey, type Party } from '#calls/core'
 import type { Journal, Purpose } from '#journal'
 import { type AgentId, type CallId, type Clock, limits, ok, type Result, refuse, type SeatId } from '#kernel'
+import { gistOf } from './asked-before.ts'
 import type { Conductor } from './conductor.ts'
 import { callOfAgent, type HallState } from './hall-state.ts'
 import type { Turn } from './turn.ts'
@@ -107,10 +108,10 @@ export function createDeskCommands({ hall, conductor, takes, directory, phoneOf,
     return ok(null)
   }
 
-  function remember(turn: Turn, { id, agent }: DeskCommand, refusal: string | null): void {
+  function remember(turn: Turn, { id, agent }: DeskCommand, gist: string, refusal: string | null): void {
     const now = agentOf(hall.board, agent)
     if (!now) return
-    const answered = [...now.answered, { id, refusal }].slice(-limits.rememberedCommands)
+    const answered = [...now.answered, { id, gist, refusal }].slice(-limits.rememberedCommands)
     hall.board = withAgent(hall.board, { ...now, answered })
     turn.touch(agent)
   }
@@ -123,7 +124,11 @@ export function createDeskCommands({ hall, conductor, takes, directory, phoneOf,
     const agent = agentOf(hall.board, asked.agent)
     if (!agent) return { ok: false, refusal: 'agentUnknown', repeated: false }
     const before = agent.answered.find(({ id }) => id === asked.id)
+    const gist = gistOf(asked)
     if (before) {
+      // Kept without a gist: by a version before this one.
+      if (before.gist !== undefined && before.gist !== gist)
+        return { ok: false, refusal: 'commandIdUsed', repeated: false }
       await writing.get(asked.id)
       return before.refusal === null
         ? { ok: true, repeated: true }
@@ -132,7 +137,7 @@ export function createDeskCommands({ hall, conductor, takes, directory, phoneOf,
     if (!takes(purposeOf(asked.command))) return { ok: false, refusal: 'journalFull', repeated: false }
     const { answer, durable } = conductor.take((turn) => {
       const result = obeyDesk(turn, asked)
-      remember(turn, asked, result.ok ? null : result.refusal)
+      remember(turn, asked, gist, result.ok ? null : result.refusal)
       return result
     })
     writing.set(asked.id, durable)

@@ -45,6 +45,9 @@ export const notReadyReasons = [
 export type NotReadyReason = (typeof notReadyReasons)[number]
 export const askableNotReadyReasons = ['break', 'meal', 'training', 'meeting', 'backOffice'] as const
 
+/** `gist`: what was asked under this id, so that another command under the same one is no repeat. */
+type Answered = { readonly id: CommandId; readonly gist?: string; readonly refusal: string | null }
+
 export type Agent = {
   readonly id: AgentId
   readonly seat: SeatId | null
@@ -54,7 +57,7 @@ export type Agent = {
   readonly afterwards: 'ready' | NotReadyReason
   readonly phone: 'reachable' | 'unreachable'
   /** The last commands and what they answered, oldest first. */
-  readonly answered: readonly { readonly id: CommandId; readonly refusal: string | null }[]
+  readonly answered: readonly Answered[]
 }
 
 export type AgentFact = { readonly agent: AgentId; readonly at: Instant } & (

@@ -15,7 +15,9 @@ const strict = { additionalProperties: false }
 export const IdText = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$' })
 export const CommandIdText = Type.String({
   pattern: '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$',
-  description: 'A UUID made by the client. The same id again answers the same and changes nothing.',
+  description:
+    'A UUID made by the client. The same command again under the same id answers the same and changes nothing; ' +
+    'another one under it is refused as `commandIdUsed`. The last 32 of each agent are remembered, through restarts.',
 })
 
 export const PartyBody = Type.Union(

@@ -22,13 +22,18 @@ export const agentRefusals = [
   'notInWrapUp',
   'notYourTicket',
   'agentUnknown',
+  /** The id was given to another command, or to this one with other arguments: nothing was done. */
+  'commandIdUsed',
   /** The switchboard's journal has no room for this now: nothing was done. */
   'journalFull',
 ] as const
 export type AgentRefusal = (typeof agentRefusals)[number]
 export type DeskRefusal = CallRefusal | AgentRefusal
 
-/** `call` is left out for agent commands. The same id again answers the same and changes nothing. */
+/**
+ * `call` is left out for agent commands. The same id again answers the same and changes nothing; with anything else asked under it,
+ * it is refused.
+ */
 export type DeskCommand = {
   readonly id: CommandId
   readonly agent: AgentId

@@ -50,6 +50,10 @@ export const refusalTexts: Record<RefusalName, Text> = {
   seatTaken: { zh: '该坐席已有人签入', en: 'The seat is taken' },
   alreadyLoggedIn: { zh: '该工号已在其他坐席签入', en: 'Already signed in at another seat' },
   busyWithCall: { zh: '通话中，不能进行此操作', en: 'Not possible during a call' },
+  commandIdUsed: {
+    zh: '该操作编号已用于另一操作，本次未执行；请换用新编号',
+    en: 'This command id was given to another command; nothing was done, use a new id',
+  },
   notInWrapUp: { zh: '当前不在话后处理', en: 'Not in wrap-up' },
   trouble: { zh: '系统故障，请稍后再试', en: 'Something went wrong on our side' },
   tookTooLong: { zh: '处理超时，请重试', en: 'It took too long; try again' },

@@ -79,7 +79,8 @@ export async function serveOpenApi(app: HttpServer, version: string): Promise<vo
         title: '12345 热线坐席接口 / Agent API of the 12345 hotline',
         version,
         description:
-          'Commands carry an id given by the client; the same id again answers the same and changes nothing. ' +
+          'Commands carry an id given by the client; the same command under the same id again answers the same and changes ' +
+          'nothing, another one is refused. ' +
           'Whatever is refused is refused by name (`refusal`). A cookie session also needs the header `x-hotline: 1`, or an ' +
           '`Origin` of the same site, on everything but GET.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },

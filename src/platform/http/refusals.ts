@@ -45,6 +45,7 @@ export const refusalStatus = {
   busyWithCall: 409,
   notInWrapUp: 409,
   callbackClosed: 409,
+  commandIdUsed: 422,
   // trouble of ours
   trouble: 500,
   tookTooLong: 503,

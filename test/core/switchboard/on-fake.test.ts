@@ -131,6 +131,25 @@ test('a command that is sent twice is done once, also when the switchboard was k
   expect(hall.types(caller).filter((type) => type === 'call.held')).toHaveLength(1)
 })
 
+test('an id that was given to one command is refused to every other, and to the same with other arguments', async () => {
+  const phone = await hall.ready('1001', '8001')
+  const caller = hall.call()
+  ;(await phone.nextLeg()).answer()
+  await hall.has(caller, 'call.connected')
+  const id = crypto.randomUUID()
+  const digits = { name: 'sendDigits', digits: '1' } as const
+  const used = { ok: false, refusal: 'commandIdUsed', repeated: false }
+  expect(await hall.ask('1001', digits, { id })).toEqual({ ok: true, repeated: false })
+  const others = [{ name: 'hangUp' }, { name: 'ready' }, { ...digits, digits: '2' }] as const
+  for (const other of others) expect(await hall.ask('1001', other, { id })).toEqual(used)
+  await hall.kill()
+  await hall.start()
+  for (const other of others) expect(await hall.ask('1001', other, { id })).toEqual(used)
+  expect(await hall.ask('1001', { digits: '1', name: 'sendDigits' }, { id })).toEqual({ ok: true, repeated: true })
+  expect(hall.types(caller).filter((type) => type === 'call.digitsSent')).toHaveLength(1)
+  expect(hall.types(caller)).not.toContain('call.ended')
+})
+
 test('an agent who does not answer is made not ready, and the next one is rung; the caller keeps the place', async () => {
   const silent = await hall.ready('1001', '8001')
   const caller = hall.call()

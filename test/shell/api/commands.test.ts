@@ -95,6 +95,15 @@ test('a command id in capitals is the same id', async () => {
   expect(again.json()).toEqual({ ok: true, repeated: true })
 })
 
+test('a command id that another command has is refused by name, and nothing is asked of the switchboard', async () => {
+  const commandId = newId()
+  await api.ask(amina, 'POST', '/v1/calls/c1/hold', { commandId })
+  const before = api.desk.asked.length
+  const other = await api.ask(amina, 'POST', '/v1/calls/c1/hang-up', { commandId })
+  expect([other.statusCode, other.json()]).toMatchObject([422, { refusal: 'commandIdUsed' }])
+  expect(api.desk.asked).toHaveLength(before)
+})
+
 test('trouble at the switchboard is not told as a refusal of the command', async () => {
   api.desk.answer(() => {
     throw new Error('a bug over there')

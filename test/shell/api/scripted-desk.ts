@@ -1,12 +1,14 @@
 /**
  * A switchboard for tests of the api: a real link server with a desk that says what the test wrote. It keeps the one rule
- * of desks that the api leans on: the same command id again answers the same, `repeated`, and is not done again.
+ * of desks that the api leans on: the same command under the same id answers the same, `repeated`, and is not done again; another
+ * one is refused.
  */
 import type { AgentView, CallView, DeskCommand, DeskPush, DeskReply } from '../../../src/acd/core/index.ts'
 import { checkDeskCommand } from '../../../src/acd/core/index.ts'
 import type { AgentId, Instant } from '../../../src/kernel/index.ts'
 import { createLinkServer } from '../../../src/platform/link/link-server.ts'
 import { silentLog } from '../../../src/platform/telemetry/log.ts'
+import { gistOf } from '../../../src/switchboard/asked-before.ts'
 
 export const deskSecret = 'a secret of the tests only'
 
@@ -17,7 +19,7 @@ const done: DeskReply = { ok: true, repeated: false }
 
 export async function startScriptedDesk(listen = '127.0.0.1:0') {
   const views = new Map<AgentId, AgentView>()
-  const answers = new Map<string, DeskReply>()
+  const answers = new Map<string, { gist: string; reply: DeskReply }>()
   const asked: DeskCommand[] = []
   let script: Script = () => done
 
@@ -27,10 +29,12 @@ export async function startScriptedDesk(listen = '127.0.0.1:0') {
     const command = checked.value
     const key = `${command.agent} ${command.id}`
     const before = answers.get(key)
-    if (before) return { ...before, repeated: true }
+    const gist = gistOf(command)
+    if (before && before.gist !== gist) return { ok: false, refusal: 'commandIdUsed', repeated: false }
+    if (before) return { ...before.reply, repeated: true }
     asked.push(command)
     const reply = await script(command)
-    answers.set(key, reply)
+    answers.set(key, { gist, reply })
     return reply
   }
   const link = createLinkServer<DeskPush>({
