@@ -18,6 +18,19 @@ export const Done = Type.Object(
   },
   { description: 'Done, or done before' },
 )
+export const Written = Type.Object(
+  {
+    ...Done.properties,
+    saved: Type.Optional(
+      Type.Enum(['centrally', 'locally'], {
+        description:
+          '`centrally`: whoever reads now reads what was written. `locally` (已在本机保存): it is on the switchboard’s disk and ' +
+          'comes by itself; until then reads show what was before, and only GET /v1/agent and /v1/live what was written.',
+      }),
+    ),
+  },
+  { description: 'Written, or written before' },
+)
 /** Refusals that every command can meet. */
 export const commandRefusals = [
   'switchboardAway',
@@ -41,5 +54,5 @@ export async function answerCommand(desk: Pick<Desk, 'ask'>, asked: Asked, reply
     command,
   })
   if (!answer.ok) return reply.refuse(answer.refusal, answer.repeated ? { repeated: true } : {})
-  return { ok: true as const, repeated: answer.repeated }
+  return { ok: true as const, repeated: answer.repeated, ...(answer.saved && { saved: answer.saved }) }
 }

@@ -12,7 +12,8 @@ import type { Metrics } from '#platform/telemetry/metrics'
 import type { AgentView, DeskCommand, DeskPush, DeskRefusal, DeskReply, HallView } from './core/index.ts'
 
 export type DeskAnswer =
-  | { readonly ok: true; readonly repeated: boolean }
+  /** `saved`: where what was written stands by now; told of tickets. */
+  | { readonly ok: true; readonly repeated: boolean; readonly saved?: 'centrally' | 'locally' }
   | { readonly ok: false; readonly refusal: RefusalName; readonly repeated: boolean }
 /** What a listener is told. `link`: the switchboard has come or gone; after `true` every view follows. */
 export type DeskNews = DeskPush | { readonly push: 'link'; readonly up: boolean }

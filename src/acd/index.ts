@@ -1,6 +1,6 @@
 export { agentRoutes } from './agent-routes.ts'
 export { callRoutes } from './call-routes.ts'
-export { answerCommand, commandBody, commandRefusals, Done } from './command-route.ts'
+export { answerCommand, commandBody, commandRefusals, Done, Written } from './command-route.ts'
 export type { AgentView, DeskCommand, DeskPush, DeskReply, Directory } from './core/index.ts'
 export { createDesk, type Desk, type DeskAnswer, type DeskNews } from './desk.ts'
 export { directoryRoutes } from './directory-routes.ts'

@@ -22,7 +22,7 @@ import { createInTransaction } from '#platform/postgres/tx'
 import type { Log } from '#platform/telemetry/log'
 import { createMetrics } from '#platform/telemetry/metrics'
 import { createHub, liveRoutes } from '#realtime'
-import { callbackRoutes, ticketRoutes } from '#tickets'
+import { callbackRoutes, createWriteTicket, ticketRoutes } from '#tickets'
 import { healthRoutes } from './health-routes.ts'
 
 export type ApiOptions = {
@@ -51,6 +51,13 @@ export async function buildApi({ database, desk: at, log, now, version, requests
     log,
   })
   const inTransaction = createInTransaction(db)
+  const writeTicket = createWriteTicket({
+    db,
+    desk,
+    onTrouble: (error) => {
+      if (!isDatabaseAway(error)) log.error({ err: error }, 'what was written could not be looked for')
+    },
+  })
   const hub = createHub({ desk, sessions, metrics, log, isAway: isDatabaseAway })
 
   const app = await buildServer({
@@ -78,9 +85,9 @@ export async function buildApi({ database, desk: at, log, now, version, requests
   await app.register(agentRoutes({ desk }))
   await app.register(callRoutes({ desk }))
   await app.register(directoryRoutes({ desk, db, now }))
-  await app.register(ticketRoutes({ db, desk }))
+  await app.register(ticketRoutes({ db, desk: { ask: writeTicket } }))
   await app.register(callbackRoutes({ db, now }))
-  await app.register(liveRoutes({ hub, ask: (command) => desk.ask(command), metrics, log }))
+  await app.register(liveRoutes({ hub, ask: writeTicket, metrics, log }))
   healthRoutes(app, {
     metrics,
     isPostgresUp: () => isUp(sql`select 1`.execute(db)),

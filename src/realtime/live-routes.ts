@@ -14,7 +14,9 @@ import { closeCodes, createLiveSocket } from './live-socket.ts'
 /** Sends a command to the switchboard; `main` gives the desk of #acd. */
 type Ask = (
   command: DeskCommand,
-) => Promise<{ ok: true; repeated: boolean } | { ok: false; refusal: string; repeated: boolean }>
+) => Promise<
+  { ok: true; repeated: boolean; saved?: 'centrally' | 'locally' } | { ok: false; refusal: string; repeated: boolean }
+>
 type Deps = { hub: Hub; ask: Ask; metrics: Metrics; log: Log }
 
 export const liveRoutes =

@@ -41,7 +41,7 @@ export function createDeskCommands({ hall, conductor, takes, directory, phoneOf,
           logInFacts(agent, command.name === 'logIn' ? command.seat : null),
         ) as Answer
       case 'writeTicket':
-        return writeTicket(turn, agent, command)
+        return writeTicket(turn, agent, command, id)
       default:
         return obeyCall(turn, agent, call ?? callOfAgent(hall, agent), command, id)
     }
@@ -98,12 +98,13 @@ export function createDeskCommands({ hall, conductor, takes, directory, phoneOf,
     turn: Turn,
     agent: AgentId,
     { ticket, fields }: Extract<DeskCommand['command'], { name: 'writeTicket' }>,
+    by: DeskCommand['id'],
   ): Answer {
     const paper = hall.papers.get(ticket)
     if (!paper?.agents.includes(agent)) return refuse('notYourTicket')
     const at = now()
     turn.keepPaper(ticket, { ...paper, fields: { ...paper.fields, ...fields } })
-    turn.addFact({ type: 'ticket.written', call: paper.call.id, ticket, agent, fields, at })
+    turn.addFact({ type: 'ticket.written', call: paper.call.id, ticket, agent, fields, command: by, at })
     turn.touch(agent)
     return ok(null)
   }

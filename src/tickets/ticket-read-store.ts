@@ -1,4 +1,5 @@
 /** Tickets as they are read; who may read one is for the route. */
+import { sql } from 'kysely'
 import type { TicketNo } from '#kernel'
 import type { Reader } from '#platform/postgres/tx'
 
@@ -38,6 +39,19 @@ export async function readTicket(db: Reader, ticketNo: string) {
     .orderBy('seq')
     .execute()
   return { ...ticket, history }
+}
+
+/** Whether what this command wrote is in the ticket. */
+export async function isWritten(db: Reader, ticketNo: string, command: string): Promise<boolean> {
+  const found = await db
+    .selectFrom('ticket_events')
+    .select('seq')
+    .where('ticket_no', '=', ticketNo)
+    .where('kind', '=', 'ticket.written')
+    .where(sql<string>`detail ->> 'command'`, '=', command)
+    .limit(1)
+    .executeTakeFirst()
+  return found !== undefined
 }
 
 /** The highest number of a call's ticket that was given away on this day (`261124`). */

@@ -7,7 +7,7 @@ import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { principalOf } from '#access'
 import { may } from '#access/core'
-import { answerCommand, commandBody, commandRefusals, type Desk, Done } from '#acd'
+import { answerCommand, commandBody, commandRefusals, type Desk, Written } from '#acd'
 import { IdText, TicketFieldsBody } from '#acd/core'
 import type { TicketFields } from '#calls/core'
 import type { TicketNo } from '#kernel'
@@ -16,7 +16,7 @@ import { hadCallInHand, readCall } from './call-read-store.ts'
 import { CallBody, TicketBody, toCallBody, toTicketBody } from './record-schema.ts'
 import { readTicket } from './ticket-read-store.ts'
 
-type Deps = { db: Reader; desk: Desk }
+type Deps = { db: Reader; desk: Pick<Desk, 'ask'> }
 
 export const ticketRoutes =
   ({ db, desk }: Deps): FastifyPluginAsyncTypebox =>
@@ -72,11 +72,12 @@ export const ticketRoutes =
           operationId: 'writeTicket',
           summary: 'Write fields of the ticket of the call in hand or in wrap-up; only those given change',
           description:
-            'Goes through the switchboard and its journal, so nothing written is lost while Postgres is away.',
+            'Goes through the switchboard and its journal, so nothing written is lost while Postgres is away. Answered as soon ' +
+            'as it can be read back, after 1.5 s at the latest; `saved` says which.',
           tags: ['ticket'],
           params: Type.Object({ ticket: IdText }),
           body: commandBody({ fields: TicketFieldsBody }),
-          response: { 200: Done },
+          response: { 200: Written },
         },
       },
       (request, reply) => {

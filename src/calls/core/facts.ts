@@ -2,7 +2,7 @@
  * What is written down about a call. The worker folds these into calls, legs and tickets; nothing else is needed
  * to know what happened. `leg` facts carry enough to make a row each.
  */
-import type { AgentId, CallId, Instant, LegId, LineCode, OfferId, QueueId, TicketNo } from '#kernel'
+import type { AgentId, CallId, CommandId, Instant, LegId, LineCode, OfferId, QueueId, TicketNo } from '#kernel'
 import type { Context, EndReason, Party } from './call.ts'
 import type { MissCause, OfferOutcome } from './effects.ts'
 import type { LeftCause } from './events.ts'
@@ -100,6 +100,8 @@ export type TicketFact = {
   ticket: TicketNo
   agent: AgentId
   fields: TicketFields
+  /** The command that wrote it: by this the one who asked learns that it has arrived. */
+  command?: CommandId
   at: Instant
 }
 /** An agent's wrap-up is part of the call's record; the ticket is registered when it ends. */

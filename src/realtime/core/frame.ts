@@ -58,7 +58,7 @@ export type ToBrowser =
   | { type: 'agent'; view: AgentView }
   | { type: 'hall'; view: HallView }
   | { type: 'link'; up: boolean }
-  | { type: 'reply'; id: string; ok: true; repeated: boolean }
+  | { type: 'reply'; id: string; ok: true; repeated: boolean; saved?: 'centrally' | 'locally' }
   | { type: 'reply'; id: string; ok: false; refusal: string; repeated: boolean }
   | { type: 'error'; error: FrameFault; detail: string }
   | { type: 'pong' }
