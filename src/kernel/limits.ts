@@ -14,6 +14,8 @@ export const limits = {
   rememberedCommands: 32,
   /** Longest caller name, note or header text that is carried along, in UTF-16 units. */
   textFromOutside: 200,
+  /** Longest ticket number of a partner line that is carried along, in UTF-16 units. */
+  ticketFromOutside: 64,
   /** Longest number that is carried along, in characters. */
   numberFromOutside: 32,
   titleLength: 50,

@@ -9,6 +9,7 @@ import type { HallState } from './hall-state.ts'
 import type { LegRegister } from './leg-register.ts'
 import type { RingBack } from './ring-back.ts'
 import type { SteadyClock } from './steady-clock.ts'
+import { asText } from './text-from-outside.ts'
 import type { TurnedAway } from './turned-away.ts'
 
 export type Arrival = {
@@ -21,17 +22,20 @@ export type Arrival = {
   readonly context?: Context
 }
 
-/** Stasis arguments: inbound, call id, arrival in ms, dialled number, kind of entry, line, ticket, note, From header (URI-encoded). */
+/**
+ * Stasis arguments: inbound, call id, arrival in ms, dialled number, kind of entry, line, and URI-encoded: ticket, note, From header.
+ * The dialplan passes more bytes of each than we keep, so a cut of its own shows as one of ours.
+ */
 export function toArrival(channel: Channel, args: readonly string[]): Arrival | null {
   const [kind, call, arrived, dialled, entry, line, ticket, note, from] = args
   if (kind !== 'inbound' || !call || !dialled) return null
-  const context = entry === 'partner' && line ? contextOf(line, ticket, note) : undefined
+  const context = entry === 'partner' && line ? contextOf(line, decoded(ticket), decoded(note)) : undefined
   return {
     channel,
     call,
     arrivedMs: Number(arrived),
-    dialled: cut(dialled, limits.numberFromOutside),
-    name: cut(wholeName(channel.caller.name, from), limits.textFromOutside),
+    dialled: asText(dialled, limits.numberFromOutside),
+    name: asText(wholeName(channel.caller.name, from), limits.textFromOutside),
     ...(context && { context }),
   }
 }
@@ -103,7 +107,7 @@ export function createEntrance({
     if (!queue) return 'noSuchNumber'
     if (!takes('newWork')) return 'noRoom'
     legs.addLeg(channel.id as LegId, id)
-    const number = cut(channel.caller.number, limits.numberFromOutside)
+    const number = asText(channel.caller.number, limits.numberFromOutside)
     // Stamped by the dialplan, with the clock on the wall.
     const arrivedAt = arrivedMs > 0 ? toInstant(Math.min(clock.fromWall(arrivedMs), at)) : at
     const why = refusal(arrival)
@@ -146,11 +150,14 @@ export function createEntrance({
   }
 }
 
-function contextOf(line: string, ticket: string | undefined, note: string | undefined): Context {
+function contextOf(line: string, ticket: string, note: string): Context {
+  const long = { ticket: ticket.length > limits.ticketFromOutside, note: note.length > limits.textFromOutside }
+  const cut = (['ticket', 'note'] as const).filter((field) => long[field])
   return {
     from: line as LineCode,
-    ...(ticket && { ticket: decoded(ticket) }),
-    ...(note && { note: decoded(note) }),
+    ...(ticket && { ticket: asText(ticket, limits.ticketFromOutside) }),
+    ...(note && { note: asText(note, limits.textFromOutside) }),
+    ...(cut.length > 0 && { cut }),
   }
 }
 
@@ -173,6 +180,4 @@ function bytesOf(text: string): string {
     .toString('utf8')
     .replace(/\uFFFD+$/, '')
 }
-const decoded = (text: string): string => cut(bytesOf(text), limits.textFromOutside)
-
-const cut = (text: string, length: number): string => text.slice(0, length)
+const decoded = (text: string | undefined): string => asText(bytesOf(text ?? '').trim(), Number.POSITIVE_INFINITY)

@@ -36,7 +36,13 @@ export type Party =
   | { readonly kind: 'line'; readonly line: LineCode }
 
 /** What a partner line sent along with a caller (SIP headers). Text from outside: shown, never dialled. */
-export type Context = { readonly from: LineCode; readonly ticket?: string; readonly note?: string }
+export type Context = {
+  readonly from: LineCode
+  readonly ticket?: string
+  readonly note?: string
+  /** What was longer than we keep, and so ends in `…`. */
+  readonly cut?: ('ticket' | 'note')[]
+}
 
 export type Caller = { readonly leg: LegId; readonly number: string; readonly name: string }
 

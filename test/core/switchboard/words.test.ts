@@ -8,6 +8,7 @@ import { toArrival } from '../../../src/switchboard/entrance.ts'
 import { causeOfHangup } from '../../../src/switchboard/left-cause.ts'
 import { createLegRegister } from '../../../src/switchboard/leg-register.ts'
 import { mediaOf } from '../../../src/switchboard/prompt-media.ts'
+import { asText } from '../../../src/switchboard/text-from-outside.ts'
 import { toCallEvent } from '../../../src/switchboard/to-call-event.ts'
 import { amina, aTalkingCall, at, line12315 } from '../../kit/builders.ts'
 
@@ -108,6 +109,37 @@ test('a caller of a partner line brings its ticket and note, decoded', () => {
     dialled: '12345',
     context: { from: '12315', ticket: 'A-1', note: '噪音' },
   })
+})
+const fromPartner = (ticket: string, note: string) =>
+  toArrival(channel, ['inbound', 'c1', '1', '12345', 'partner', '12315', ticket, note])?.context
+test('whatever characters a partner gives its ticket number, none is lost', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }), (text) => {
+      const seen = fromPartner(encodeURIComponent(text), '')?.ticket
+      expect(seen ?? '').toBe(text.trim())
+    }),
+  )
+  expect(fromPartner(encodeURIComponent('CZ2611/24;C<b>'), '')).toEqual({ from: '12315', ticket: 'CZ2611/24;C<b>' })
+})
+test('what is longer than is kept ends in …, and it is told which', () => {
+  const long = encodeURIComponent('督'.repeat(100))
+  expect(fromPartner(long, 'x'.repeat(200))).toEqual({
+    from: '12315',
+    ticket: `${'督'.repeat(63)}…`,
+    note: 'x'.repeat(200),
+    cut: ['ticket'],
+  })
+  expect(asText(`a${'😀'.repeat(3)}`, 3)).toBe('a…')
+})
+test('controls in a number, a name or a ticket are shown and not obeyed', () => {
+  expect(fromPartner('A%0D%0AEvil:%201', '%1B[31m')).toEqual({ from: '12315', ticket: 'A␍␊Evil: 1', note: '␛[31m' })
+  expect(asText('\u202Egpj.exe\u0085\x7f', 200)).toBe('‹U+202E›gpj.exe‹U+0085›␡')
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 2, max: 50 }), (text, most) => {
+      expect(asText(text, most)).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u)
+      expect(asText(text, most).length).toBeLessThanOrEqual(most)
+    }),
+  )
 })
 test('a caller of the trunk brings nothing of the kind, whatever was sent', () => {
   expect(toArrival(channel, ['inbound', 'c1', '1', '12345', 'trunk', '', 'A-1', 'x'])).not.toHaveProperty('context')
