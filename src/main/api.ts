@@ -24,6 +24,7 @@ async function main(): Promise<void> {
     log,
     now: () => Date.now() as Instant,
     version: packageJson.version,
+    proxies: config.api.proxies,
   })
   await refuseOldDatabase(api, log)
   api.start()

@@ -31,11 +31,12 @@ export type ApiOptions = {
   log: Log
   now: Clock
   version: string
+  proxies?: string
   requestsPerMinute?: number
 }
 export type Api = Awaited<ReturnType<typeof buildApi>>
 
-export async function buildApi({ database, desk: at, log, now, version, requestsPerMinute }: ApiOptions) {
+export async function buildApi({ database, desk: at, log, now, version, proxies, requestsPerMinute }: ApiOptions) {
   const metrics = createMetrics({ process: 'api' })
   const postgres = createPostgres({
     ...database,
@@ -70,6 +71,7 @@ export async function buildApi({ database, desk: at, log, now, version, requests
       metrics.observe('http_answer_seconds', { route, method }, seconds)
     },
     onRefusal: (refusal) => metrics.count('http_refusals_total', { refusal }),
+    ...(proxies === undefined ? {} : { proxies }),
     ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
   })
   app.addHook('preClose', async () => hub.stop())

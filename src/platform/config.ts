@@ -60,7 +60,11 @@ const parts = {
     url: variable('HOTLINE_DESK_URL', url('ws|wss', 'the switchboard as the api reaches it')),
     secret: secret('HOTLINE_DESK_SECRET_FILE'),
   },
-  api: { address: variable('HOTLINE_API_LISTEN', address('where the api listens')) },
+  api: {
+    address: variable('HOTLINE_API_LISTEN', address('where the api listens')),
+    /** Only these are believed when they say for whom they ask: wrong passwords are counted by that address. */
+    proxies: variable('HOTLINE_API_PROXIES', networks, '127.0.0.0/8,::1/128'),
+  },
   health: { address: variable('HOTLINE_HEALTH_LISTEN', address('where health questions are answered')) },
   journal: {
     dir: variable('HOTLINE_JOURNAL_DIR', path('folder of the journal')),

@@ -56,6 +56,8 @@ type Options = {
   onAnswer?: (answer: { route: string; method: string; status: number; seconds: number }) => void
   onRefusal?: (refusal: RefusalName) => void
   version: string
+  /** Networks whose `X-Forwarded-For` is believed, parted by commas. */
+  proxies?: string
   requestsPerMinute?: number
 }
 
@@ -69,7 +71,7 @@ export async function buildServer(options: Options): Promise<HttpServer> {
     requestTimeout: httpLimits.requestMs,
     handlerTimeout: httpLimits.answerMs,
     forceCloseConnections: true,
-    trustProxy: 'loopback',
+    trustProxy: options.proxies ?? 'loopback',
     exposeHeadRoutes: false,
     http: { maxHeaderSize: httpLimits.headerBytes },
     routerOptions: { maxParamLength: httpLimits.paramLength },

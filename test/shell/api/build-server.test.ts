@@ -84,3 +84,25 @@ test.for([
 ] as const)('Accept-Language %s: %s', ([header, language]) => {
   expect(languageOf(header)).toBe(language)
 })
+
+test('only a proxy that is named is believed when it says for whom it asks', async () => {
+  const from = async (remoteAddress: string, proxies?: string) => {
+    const app = await buildServer({
+      log: silentLog,
+      guard: async () => undefined,
+      isPermission: () => true,
+      version: '1',
+      ...(proxies === undefined ? {} : { proxies }),
+    })
+    const shape = { operationId: 'x', response: { 200: Type.Object({ ip: Type.String() }) } }
+    app.get('/v1/who', { config: { permission: 'public' }, schema: shape }, async ({ ip }) => ({ ip }))
+    const headers = { 'x-forwarded-for': '203.0.113.7' }
+    const answer = await app.inject({ url: '/v1/who', remoteAddress, headers })
+    await app.close()
+    return answer.json<{ ip: string }>().ip
+  }
+  expect(await from('127.0.0.1')).toBe('203.0.113.7')
+  expect(await from('10.1.2.3')).toBe('10.1.2.3')
+  expect(await from('10.1.2.3', '127.0.0.0/8,10.1.2.0/24')).toBe('203.0.113.7')
+  expect(await from('10.1.3.3', '127.0.0.0/8,10.1.2.0/24')).toBe('10.1.3.3')
+})
