@@ -29,6 +29,10 @@ const plain: Record<Exclude<CallCommandName, NeedsMore>, { path: string; summary
 }
 const refusals: RefusalName[] = [...commandRefusals, 'notNow', 'notYourCall', 'callNotFound', 'partyNotReached']
 const partyRefusals: RefusalName[] = [...refusals, 'partyNotAvailable', 'partyNotFound', 'partyClosed']
+const colleagues =
+  'A colleague who is not ready (示忙) can be asked too: that keeps calls of the queues away, not colleagues, and GET ' +
+  '/v1/directory/agents tells the reason. Refused as `partyNotAvailable`: who has a call or is offered one, is in wrap-up, logged out, ' +
+  'or whose phone cannot be reached. Afterwards the colleague is what he was before.'
 const params = Type.Object({ call: IdText })
 const tags = ['call']
 const config = { permission: 'desk.use', refusals }
@@ -87,6 +91,7 @@ export const callRoutes =
           schema: {
             operationId: `${name}Call`,
             summary,
+            description: colleagues,
             tags,
             params,
             body: commandBody({ party: PartyBody }),

@@ -23,8 +23,14 @@ const ColleagueBody = Type.Object({
   agent: Type.String(),
   name: Type.String(),
   state: Type.Enum([...agentStates]),
+  reason: Type.Optional(
+    Type.String({ description: 'Why not ready, so that one can leave a colleague at a meal in peace' }),
+  ),
   phone: Type.Enum(['reachable', 'unreachable']),
-  available: Type.Boolean({ description: 'Can be consulted now' }),
+  available: Type.Boolean({
+    description:
+      'Can be consulted now: at a seat, phone reachable, no call in hand and no ticket to write up. Also not ready',
+  }),
 })
 const tags = ['directory']
 
@@ -79,6 +85,7 @@ export const directoryRoutes =
               agent: agent as string,
               name,
               state: status.state,
+              ...(status.state === 'notReady' && { reason: status.reason }),
               phone,
               available: phone === 'reachable' && (status.state === 'ready' || status.state === 'notReady'),
             }))

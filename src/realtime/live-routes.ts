@@ -7,7 +7,7 @@ import { may } from '#access/core'
 import type { DeskCommand } from '#acd/core'
 import type { Log } from '#platform/telemetry/log'
 import type { Metrics } from '#platform/telemetry/metrics'
-import type { ToBrowser } from './core/index.ts'
+import { sentFrames, type ToBrowser, takenFrames } from './core/index.ts'
 import type { Hub } from './hub.ts'
 import { closeCodes, createLiveSocket } from './live-socket.ts'
 
@@ -19,9 +19,18 @@ type Ask = (
 >
 type Deps = { hub: Hub; ask: Ask; metrics: Metrics; log: Log }
 
+const inDocument = (name: string): string => `#/components/schemas/${name}`
+
 export const liveRoutes =
   ({ hub, ask, metrics, log }: Deps): FastifyPluginAsyncTypebox =>
   async (app) => {
+    for (const [name, shape] of Object.entries({ ...sentFrames, ...takenFrames }))
+      app.addSchema({ $id: name, ...shape })
+    for (const [name, frames] of [
+      ['LiveSent', sentFrames],
+      ['LiveTaken', takenFrames],
+    ] as const)
+      app.addSchema({ $id: name, oneOf: Object.keys(frames).map((one) => ({ $ref: `${one}#` })) })
     app.route({
       method: 'GET',
       url: '/v1/live',
@@ -30,12 +39,11 @@ export const liveRoutes =
         operationId: 'listenLive',
         summary: 'Websocket: one’s own screen on each change, and commands',
         description:
-          'Protocol `hotline.v1`; programs add `bearer.<token>` to the protocols they offer. ' +
-          'Sent: {type: agent, view}, {type: hall, view} (who may watch the hall), {type: link, up}, ' +
-          '{type: reply, id, ok, repeated, refusal?}, {type: error, error, detail}, {type: pong}. ' +
-          'Taken: {type: command, id, call?, command: {name, …}}, {type: ping}. ' +
+          'Protocol `hotline.v1`; programs add `bearer.<token>` to the protocols they offer. A frame is one JSON object as text; ' +
+          'what is sent is a `LiveSent`, what is taken a `LiveTaken` (components/schemas). ' +
           'Closed with 4401 when the session ends, 4400 after repeated nonsense, 4429 when there are too many.',
         tags: ['live'],
+        'x-websocket': { sent: { $ref: inDocument('LiveSent') }, taken: { $ref: inDocument('LiveTaken') } },
         response: { 101: { type: 'null', description: 'A websocket from here on' } },
       },
       handler: async (_request, reply) => reply.refuse('upgradeNeeded'),

@@ -134,8 +134,12 @@ export class HallOnFake {
     if (!reply.ok) throw new Error(`${command.name} was refused: ${reply.refusal}`)
   }
 
+  phone(seat: string): FakePhone {
+    return this.#phones.get(seat) ?? this.fake.addPhone(`seat-${seat}`)
+  }
+
   async ready(agent: string, seat: string): Promise<FakePhone> {
-    const phone = this.#phones.get(seat) ?? this.fake.addPhone(`seat-${seat}`)
+    const phone = this.phone(seat)
     await this.order(agent, { name: 'logIn', seat: seat as never })
     await this.order(agent, { name: 'ready' })
     await this.until(() => this.views.get(agent as AgentId)?.phone === 'reachable')

@@ -1,7 +1,7 @@
 /** What the api process asks of the switchboard for an agent, and what it hears back. */
 import type { CallCommand, CallRefusal, CallState, Context, Party, PartyResult, TicketFields } from '#calls/core'
 import type { AgentId, CallId, CommandId, Instant, OfferId, QueueId, SeatId, TicketNo } from '#kernel'
-import type { AgentStatus, askableNotReadyReasons } from './agent.ts'
+import type { Agent, AgentStatus, askableNotReadyReasons } from './agent.ts'
 
 export type AgentCommand =
   /** Sent by the api once the password was right. Takes the seat; a seat or agent in use elsewhere is refused. */
@@ -50,7 +50,7 @@ export type AgentView = {
   readonly name: string
   readonly seat: SeatId | null
   readonly status: AgentStatus
-  readonly afterwards: string
+  readonly afterwards: Agent['afterwards']
   readonly phone: 'reachable' | 'unreachable'
   readonly call: CallView | null
   /** False while facts wait for Postgres: the screen says "saved locally" (已在本机保存). */

@@ -2,7 +2,7 @@
 
 import { type Static, Type } from 'typebox'
 import { type CallState, partyResults } from '#calls/core'
-import type { AgentStatus } from './agent.ts'
+import { type AgentStatus, notReadyReasons } from './agent.ts'
 import type { AgentView, CallView, HallView } from './desk.ts'
 import { PartyBody, TicketFieldsBody } from './desk-schema.ts'
 
@@ -18,17 +18,25 @@ export const callStates = [
   'handedOver',
   'ended',
 ] as const
-const Ms = Type.Number({ description: 'Milliseconds since 1970-01-01 UTC' })
+const msAt = (what: string) => Type.Number({ description: `${what}Milliseconds since 1970-01-01 UTC` })
+const Ms = msAt('')
 const TextOrNull = Type.Union([Type.String(), Type.Null()])
 
 const AgentStatusBody = Type.Object({
   state: Type.Enum([...agentStates]),
-  since: Type.Optional(Ms),
-  reason: Type.Optional(Type.String({ description: 'Why not ready' })),
-  offer: Type.Optional(Type.String()),
-  call: Type.Optional(Type.String()),
-  ticket: Type.Optional(Type.String()),
-  until: Type.Optional(Ms),
+  since: Type.Optional(msAt('In this state; not told while logged out. ')),
+  reason: Type.Optional(
+    Type.Enum([...notReadyReasons], { description: 'Of notReady: given by the agent, or by the system' }),
+  ),
+  offer: Type.Optional(Type.String({ description: 'Of offered' })),
+  call: Type.Optional(Type.String({ description: 'Of offered, busy, wrapUp' })),
+  readySince: Type.Optional(
+    Type.Number({
+      description: 'Of offered: idle since then, and again so when the caller gives up before the answer',
+    }),
+  ),
+  ticket: Type.Optional(Type.String({ description: 'Of wrapUp' })),
+  until: Type.Optional(msAt('Of wrapUp: when it ends by itself. ')),
 })
 
 const CallViewBody = Type.Object({
@@ -44,7 +52,17 @@ const CallViewBody = Type.Object({
   held: Type.Boolean(),
   muted: Type.Boolean(),
   context: Type.Union([
-    Type.Object({ from: Type.String(), ticket: Type.Optional(Type.String()), note: Type.Optional(Type.String()) }),
+    Type.Object(
+      {
+        from: Type.String(),
+        ticket: Type.Optional(Type.String()),
+        note: Type.Optional(Type.String()),
+        cut: Type.Optional(
+          Type.Array(Type.Enum(['ticket', 'note']), { description: 'What was longer than is kept, and so ends in …' }),
+        ),
+      },
+      { description: 'What a partner line sent along; text from outside' },
+    ),
     Type.Null(),
   ]),
   target: Type.Union([
@@ -66,7 +84,7 @@ export const AgentViewBody = Type.Object(
     name: Type.String(),
     seat: TextOrNull,
     status: AgentStatusBody,
-    afterwards: Type.String({
+    afterwards: Type.Enum(['ready', ...notReadyReasons], {
       description: '`ready`, or the reason for not being ready once the call in hand is over',
     }),
     phone: Type.Enum(['reachable', 'unreachable']),
@@ -78,11 +96,12 @@ export const AgentViewBody = Type.Object(
 
 export const HallViewBody = Type.Object({
   at: Ms,
-  waiting: Type.Record(Type.String(), Type.Number()),
-  agents: Type.Record(Type.String(), Type.Number()),
+  waiting: Type.Record(Type.String(), Type.Number(), { description: 'Callers by queue' }),
+  agents: Type.Record(Type.String(), Type.Number(), { description: `By state: ${agentStates.join(', ')}` }),
 })
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
+type FieldsOf<State> = State extends unknown ? keyof State : never
 type MustBeTrue<T extends true> = T
 /** Breaks the compile when a view gains, loses or changes a field and the shape does not. */
 export type ViewsAgree = MustBeTrue<
@@ -91,6 +110,7 @@ export type ViewsAgree = MustBeTrue<
     Same<keyof HallView, keyof Static<typeof HallViewBody>> &
     Same<CallState, (typeof callStates)[number]> &
     Same<AgentStatus['state'], (typeof agentStates)[number]> &
+    Same<FieldsOf<AgentStatus>, keyof Static<typeof AgentStatusBody>> &
     (Omit<AgentView, 'call'> extends Omit<Static<typeof AgentViewBody>, 'call'> ? true : false) &
     (CallView extends Static<typeof CallViewBody> ? true : false)
 >

@@ -73,6 +73,8 @@ export function describeRoutes(route: RouteOptions): void {
 /** Serves the document at /v1/openapi.json, for everybody: it says nothing that the code does not say. */
 export async function serveOpenApi(app: HttpServer, version: string): Promise<void> {
   await app.register(swagger, {
+    // Schemas with a name stand under it among the components.
+    refResolver: { buildLocalReference: (json, _base, _fragment, n) => String(json.$id ?? `def-${n}`) },
     openapi: {
       openapi: '3.1.0',
       info: {

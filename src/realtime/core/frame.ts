@@ -1,16 +1,9 @@
 /** The frames of /v1/live. JSON text, one object a frame. */
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
-import {
-  AgentCommandBody,
-  type AgentView,
-  CallCommandBody,
-  CommandIdText,
-  type DeskCommand,
-  type HallView,
-  IdText,
-} from '#acd/core'
+import { AgentCommandBody, CallCommandBody, type DeskCommand } from '#acd/core'
 import { type CallId, type CommandId, ok } from '#kernel'
+import { type FrameFault, takenFrames } from './frame-schema.ts'
 
 export const liveLimits = {
   /** Longest frame that is read; a ticket's longest content in Chinese is 12 kB. */
@@ -39,39 +32,7 @@ export type FromBrowser =
     }
   | { readonly type: 'ping' }
 
-export const frameFaults = [
-  'binaryFrame',
-  'frameTooLarge',
-  'notJson',
-  'notAFrame',
-  'unknownType',
-  'unknownCommand',
-  'malformedFrame',
-  'tooManyFrames',
-  'tooManySockets',
-  'notSignedIn',
-  'restarting',
-] as const
-export type FrameFault = (typeof frameFaults)[number]
-
-export type ToBrowser =
-  | { type: 'agent'; view: AgentView }
-  | { type: 'hall'; view: HallView }
-  | { type: 'link'; up: boolean }
-  | { type: 'reply'; id: string; ok: true; repeated: boolean; saved?: 'centrally' | 'locally' }
-  | { type: 'reply'; id: string; ok: false; refusal: string; repeated: boolean }
-  | { type: 'error'; error: FrameFault; detail: string }
-  | { type: 'pong' }
-
-const Shape = Type.Object(
-  {
-    type: Type.Literal('command'),
-    id: CommandIdText,
-    call: Type.Optional(IdText),
-    command: Type.Union([CallCommandBody, AgentCommandBody]),
-  },
-  { additionalProperties: false },
-)
+const Shape = takenFrames.LiveCommandFrame
 const commandNames: ReadonlySet<string> = new Set(
   [...CallCommandBody.anyOf, ...AgentCommandBody.anyOf].map((one) => one.properties.name.const),
 )

@@ -139,6 +139,16 @@ test('an agent sees their own screen; colleagues see that they are there, and no
     agents: [{ agent: '1001', name: 'agent 1001', state: 'busy', phone: 'reachable', available: false }],
   })
   expect((await api.ask(bolin, 'GET', '/v1/agent')).body).not.toContain('13812345678')
+  api.desk.show(anAgentView('1001', { status: { state: 'notReady', since: 1 as never, reason: 'meal' } }))
+  const atMeal = {
+    agent: '1001',
+    name: 'agent 1001',
+    state: 'notReady',
+    reason: 'meal',
+    phone: 'reachable',
+    available: true,
+  }
+  await expect.poll(async () => (await api.ask(bolin, 'GET', '/v1/directory/agents')).json().agents).toEqual([atMeal])
 })
 
 test('lines of the directory say whether they are open', async () => {

@@ -1,6 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { permissions } from '../../../src/access/core/index.ts'
+import { sentFrames, takenFrames } from '../../../src/realtime/core/index.ts'
 import { type ApiStack, startApiStack } from './api-stack.ts'
 
 type Operation = {
@@ -75,6 +76,21 @@ test('every operation says what it answers: a success with its shape, and each r
     for (const [, name] of path.matchAll(/\{(\w+)\}/g))
       expect(operation.parameters, path).toContainEqual(expect.objectContaining({ name, in: 'path', required: true }))
   }
+})
+
+test('every frame of the websocket is among the components, and the route leads to them', () => {
+  const { schemas } = document.components as { schemas: Record<string, { oneOf?: { $ref: string }[] }> }
+  const framesOf = (name: string) => schemas[name]?.oneOf?.map(({ $ref }) => $ref.split('/').at(-1))
+  expect(framesOf('LiveSent')).toEqual(Object.keys(sentFrames))
+  expect(framesOf('LiveTaken')).toEqual(Object.keys(takenFrames))
+  for (const name of Object.keys({ ...sentFrames, ...takenFrames }))
+    expect(schemas[name], name).toHaveProperty('properties.type')
+  expect(document.paths['/v1/live']?.['get']).toMatchObject({
+    'x-websocket': {
+      sent: { $ref: '#/components/schemas/LiveSent' },
+      taken: { $ref: '#/components/schemas/LiveTaken' },
+    },
+  })
 })
 
 test('every $ref leads somewhere', () => {

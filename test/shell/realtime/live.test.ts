@@ -2,18 +2,24 @@ import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { liveLimits } from '../../../src/realtime/core/index.ts'
+import { strayFrom } from '../../kit/exact-shape.ts'
 import { type ApiStack, newId, type Person, startApiStack } from '../api/api-stack.ts'
 import { aCallView, anAgentView } from '../api/scripted-desk.ts'
 
 let api: ApiStack
-const opened: { ws: WebSocket }[] = []
+const opened: { ws: WebSocket; heard: Message[] }[] = []
+let schemas: Record<string, unknown>
 beforeAll(async () => {
   api = await startApiStack()
+  schemas = (await api.app.inject('/v1/openapi.json')).json().components.schemas
 })
 afterAll(() => api.stop())
 beforeEach(() => api.desk.answer(() => ({ ok: true, repeated: false })))
 afterEach(() => {
+  const heard = opened.flatMap((live) => live.heard)
   for (const live of opened.splice(0)) live.ws.terminate()
+  // Whatever a test was about: each frame is one that the document knows.
+  for (const frame of heard) expect(strayFrom('LiveSent', schemas, frame), JSON.stringify(frame)).toEqual([])
 })
 
 type Message = { type: string; [field: string]: unknown }
