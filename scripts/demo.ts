@@ -12,6 +12,7 @@ import { enterWorld } from '../test/outside/world.ts'
 import { say } from './demo/messages.ts'
 import { scenes } from './demo/scenes.ts'
 import { readSecrets, type Stage } from './demo/stage.ts'
+import { messages as startMessages } from './lib/messages.ts'
 import { assertUdpPortFree } from './lib/readiness.ts'
 import type { System } from './lib/system.ts'
 
@@ -89,7 +90,7 @@ async function outsidePlan(system: System, root: string, dir: string): Promise<O
   const roles = { carrier, phones: '127.0.0.3', '12315': '127.0.0.4', '12333': '127.0.0.5' }
   const sipPort = Number(port)
   for (const host of Object.values(roles)) {
-    await assertUdpPortFree({ host, port: sipPort }, { what: 'the world outside', setting: 'HOTLINE_DEMO_TRUNK' })
+    await assertUdpPortFree({ host, port: sipPort }, { what: startMessages.outside, setting: 'HOTLINE_DEMO_TRUNK' })
   }
   const [ariPort = 0] = await freePorts(1)
   const { sipHost = '127.0.0.1', ports } = system.options

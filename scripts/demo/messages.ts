@@ -1,5 +1,5 @@
 /** What the demo says: Chinese first, English second. `{name}` is filled in. */
-type Text = { readonly zh: string; readonly en: string }
+import { type Text, voiceOf } from '../lib/say.ts'
 
 export const messages = {
   opening: {
@@ -25,10 +25,13 @@ export const messages = {
     zh: '第二幕：请 12315 三方通话，话务员退出',
     en: 'scene 2: 12315 is brought in, all three talk, the agent leaves',
   },
-  sceneGiveUp: { zh: '第三幕：来电人等不及，挂断', en: 'scene 3: a caller gives up while waiting' },
+  sceneGiveUp: {
+    zh: '第三幕：没有话务员示闲，来电人挂断，工单自动作废',
+    en: 'scene 3: no agent is ready, the caller hangs up; the ticket says so',
+  },
   sceneTransfer: {
-    zh: '第四幕：盲转 12333，占线，来电人回到队首',
-    en: 'scene 4: blind transfer to 12333, which is busy; the caller comes back in front',
+    zh: '第四幕：话务员直接转 12333，对方占线，来电人不丢失，排在最前再次接听',
+    en: 'scene 4: transferred to 12333, which is busy; the caller is not lost, but first in the queue and answered again',
   },
   sceneFromPartner: {
     zh: '第五幕：12315 转来电话，附带工单号',
@@ -60,11 +63,15 @@ export const messages = {
   },
   joins: { zh: '话务员合并三方', en: 'the agent joins all three' },
   leaves: { zh: '话务员退出，来电人与 {line} 继续通话', en: 'the agent leaves; caller and {line} go on' },
-  transfers: { zh: '话务员盲转 {line}，随即离开', en: 'the agent transfers to {line} without asking, and is out' },
-  partnerBusy: { zh: '{line} 占线', en: '{line} is busy' },
+  hearsRinging: { zh: '来电人听到：回铃音', en: 'the caller hears: ringing tone' },
+  transfers: {
+    zh: '话务员把来电直接转到 {line}，自己退出通话',
+    en: 'the agent sends the caller on to {line}, and is out of the call',
+  },
+  partnerBusy: { zh: '{line} 占线，没有接', en: '{line} is busy and does not answer' },
   backInFront: {
-    zh: '来电人回到队首，又由话务员接听',
-    en: 'the caller is back in front of the queue, and the agent answers again',
+    zh: '来电人排在最前，话机再次振铃，话务员接听',
+    en: 'the caller is first in the queue; the phone rings again and the agent answers',
   },
   context: {
     zh: '屏幕显示：来自 {from}，工单 {ticket}，附言 {note}',
@@ -78,50 +85,5 @@ export const messages = {
   agent: { zh: '话务员', en: 'the agent' },
 } as const satisfies Record<string, Text>
 
-/** Names of a ticket's fields, in the order in which they are shown. */
-export const fieldNames: Readonly<Record<string, string>> = {
-  ticket: '工单编号',
-  state: '状态',
-  discardReason: '作废原因',
-  dialled: '拨打号码',
-  callerNumber: '来电号码',
-  registrar: '登记人',
-  title: '标题',
-  content: '内容',
-  upstreamTicket: '来源工单',
-}
-
-/** Names of what happened in a call. */
-export const kindNames: Readonly<Record<string, string>> = {
-  'call.accepted': '来电',
-  'call.queued': '排队',
-  'call.offered': '派给话务员',
-  'call.offerEnded': '派发有了结果',
-  'call.connected': '接通',
-  'call.held': '保持',
-  'call.resumed': '取回',
-  'call.partyDialled': '呼叫第三方',
-  'call.partyAnswered': '第三方接听',
-  'call.partyLeft': '第三方离开',
-  'call.joined': '三方通话',
-  'call.agentLeft': '话务员离开',
-  'call.handedOver': '移交第三方',
-  'call.legLeft': '一方挂断',
-  'call.ended': '通话结束',
-  'call.wrapUpStarted': '开始话后处理',
-  'call.wrapUpEnded': '结束话后处理',
-  'ticket.written': '填写工单',
-}
-
 export type MessageName = keyof typeof messages
-type Value = string | number | Text
-
-/** One line: `中文 — English`. A value that is a text itself is taken in each language. */
-export function say(name: MessageName, values: Readonly<Record<string, Value>> = {}): string {
-  const fill = (language: keyof Text) =>
-    messages[name][language].replaceAll(/\{(\w+)\}/g, (hole, key: string) => {
-      const value = values[key]
-      return value === undefined ? hole : String(typeof value === 'object' ? value[language] : value)
-    })
-  return `${fill('zh')} — ${fill('en')}`
-}
+export const say = voiceOf(messages)

@@ -2,7 +2,8 @@
 import { line as lineOf } from '../../test/kit/agent-client.ts'
 import type { Caller } from '../../test/outside/caller.ts'
 import { type MessageName, messages } from './messages.ts'
-import { hearing, masked, type Stage, showTicket } from './stage.ts'
+import { masked } from './show-ticket.ts'
+import { hearing, type Stage, showTicket } from './stage.ts'
 
 export type Scene = { readonly title: MessageName; readonly play: (stage: Stage) => Promise<void> }
 
@@ -32,6 +33,12 @@ async function answered(stage: Stage, caller: Caller): Promise<{ call: string; t
   return { call, ticket }
 }
 
+type Written = { readonly title: string; readonly content: string; readonly type: string; readonly place?: string }
+async function writes(stage: Stage, ticket: string, fields: Written): Promise<void> {
+  await stage.desk.writeTicket(ticket, fields)
+  stage.line('writes', { title: fields.title })
+}
+
 async function endsWrapUp(stage: Stage): Promise<void> {
   await stage.desk.untilState('wrapUp')
   await stage.desk.notReady()
@@ -51,9 +58,8 @@ async function answer(stage: Stage): Promise<void> {
   await desk.resume()
   stage.line('resumes')
   await hearing(stage, caller, [phone])
-  const title = '路灯不亮'
-  await desk.writeTicket(ticket, { title, content: '演示：某路 18 号门前路灯三天不亮。' })
-  stage.line('writes', { title })
+  const content = '演示：某路 18 号门前路灯三天不亮。'
+  await writes(stage, ticket, { title: '路灯不亮', content, type: '投诉举报', place: '天宁区某路 18 号' })
   await caller.hangUp()
   stage.line('hangsUp', { who: messages.caller })
   await endsWrapUp(stage)
@@ -64,7 +70,7 @@ async function threeWay(stage: Stage): Promise<void> {
   const { desk, phone, world } = stage
   const partner = world.answerer('12315', '12315')
   const { caller } = await dials(stage, '12345')
-  const { call } = await answered(stage, caller)
+  const { call, ticket: own } = await answered(stage, caller)
   await desk.consult(lineOf('12315'))
   stage.line('consults', { line: '12315' })
   const { callerNumber, ticket } = await partner.called()
@@ -78,6 +84,8 @@ async function threeWay(stage: Stage): Promise<void> {
   await hearing(stage, partner, [phone, caller])
   await desk.leave()
   stage.line('leaves', { line: '12315' })
+  const content = '演示：购买的空调三次维修未果，商家拒绝退货，已请 12315 接续处理。'
+  await writes(stage, own, { title: '商家拒绝退货', content, type: '投诉举报' })
   await hearing(stage, caller, [partner])
   await hearing(stage, partner, [caller])
   await endsWrapUp(stage)
@@ -90,6 +98,7 @@ async function threeWay(stage: Stage): Promise<void> {
 async function giveUp(stage: Stage): Promise<void> {
   const { caller, number } = await dials(stage, '12312')
   await caller.rings()
+  stage.line('hearsRinging')
   await caller.hangUp()
   stage.line('hangsUp', { who: messages.caller })
   await caller.gone()
@@ -100,7 +109,7 @@ async function transfer(stage: Stage): Promise<void> {
   const { desk, phone, world } = stage
   const partner = world.answerer('12333', '12333', { on: 'reject', with: 486 })
   const { caller } = await dials(stage, '12345')
-  const { call } = await answered(stage, caller)
+  const { call, ticket } = await answered(stage, caller)
   await desk.blindTransfer(lineOf('12333'))
   stage.line('transfers', { line: '12333' })
   await partner.called()
@@ -112,6 +121,8 @@ async function transfer(stage: Stage): Promise<void> {
   await phone.answer()
   stage.line('backInFront')
   await hearing(stage, caller, [phone])
+  const content = '演示：咨询灵活就业人员参保；12333 占线，已答复办事指南，来电人满意。'
+  await writes(stage, ticket, { title: '灵活就业参保咨询', content, type: '咨询' })
   await phone.hangUp()
   stage.line('hangsUp', { who: messages.agent })
   await endsWrapUp(stage)
@@ -123,9 +134,11 @@ async function fromPartner(stage: Stage): Promise<void> {
   const headers = { 'X-Hotline-Ticket': ticket, 'X-Hotline-Note': note }
   const { caller, number } = await dials(stage, to, { headers, role: '12315' })
   stage.line('partnerDials', { number: masked(number), to, ticket })
-  const { call } = await answered(stage, caller)
+  const { call, ticket: own } = await answered(stage, caller)
   const { context } = stage.desk.call()
   stage.line('context', { from: context?.from ?? '', ticket: context?.ticket ?? '', note: context?.note ?? '' })
+  const content = '演示：12315 转来，退款纠纷已调解一次未果，来电人要求市级协调。'
+  await writes(stage, own, { title: '退款纠纷请求协调', content, type: '求助' })
   await caller.hangUp()
   stage.line('hangsUp', { who: messages.caller })
   await endsWrapUp(stage)

@@ -5,7 +5,8 @@ import type { AgentClient } from '../../test/kit/agent-client.ts'
 import type { Records } from '../../test/kit/records.ts'
 import type { Party } from '../../test/outside/party.ts'
 import type { Phone, World } from '../../test/outside/world.ts'
-import { fieldNames, kindNames, type MessageName, messages, type say } from './messages.ts'
+import { type MessageName, messages, type say } from './messages.ts'
+import { linesOf, type Shown } from './show-ticket.ts'
 
 export type Values = Parameters<typeof say>[1]
 export type Stage = {
@@ -17,9 +18,6 @@ export type Stage = {
   readonly line: (name: MessageName, values?: Values) => void
   readonly plain: (text: string) => void
 }
-
-/** Shown and logged numbers keep their first three and last four digits. */
-export const masked = (number: string): string => `${number.slice(0, 3)}****${number.slice(-4)}`
 
 /** A party as the demo calls it. */
 const spoken = (party: Party) =>
@@ -44,26 +42,23 @@ export async function hearing(stage: Stage, who: Party, whom: readonly Party[] |
   stage.line('hearsOnly', { who: spoken(who), whom: { zh: together('zh', '、'), en: together('en', ' and ') } })
 }
 
-type Ticket = Readonly<Record<string, string | null>> & {
-  readonly history: readonly { readonly at: string; readonly kind: string; readonly agent: string | null }[]
+/** The ticket as a supervisor reads it over the API, once all is written that the scene was about. */
+export async function showTicket(stage: Stage, call: string): Promise<void> {
+  const { ticket } = await stage.records.until(
+    call,
+    'its end, and that of every wrap-up',
+    ({ call: row, history }) =>
+      row.state === 'ended' && count(history, 'call.wrapUpStarted') === count(history, 'call.wrapUpEnded'),
+  )
+  const [ofTicket, ofCall] = await Promise.all([
+    stage.supervisor<Shown['ticket']>('GET', `/v1/tickets/${ticket.ticket_no}`),
+    stage.supervisor<Shown['call']>('GET', `/v1/calls/${call}`),
+  ])
+  stage.line('ticket')
+  for (const text of linesOf({ ticket: ofTicket, call: ofCall })) stage.plain(text)
 }
 
-/** The ticket as a supervisor reads it over the API, once the call's last fact has been written. */
-export async function showTicket(stage: Stage, call: string): Promise<void> {
-  const { ticket } = await stage.records.ended(call)
-  const shown = await stage.supervisor<Ticket>('GET', `/v1/tickets/${ticket.ticket_no}`)
-  stage.line('ticket')
-  for (const [field, name] of Object.entries(fieldNames)) {
-    const value = shown[field]
-    if (value !== null && value !== undefined)
-      stage.plain(`${name} — ${field}: ${field === 'callerNumber' ? masked(value) : value}`)
-  }
-  const first = Date.parse(shown.history[0]?.at ?? '')
-  for (const { at, kind, agent } of shown.history) {
-    const seconds = ((Date.parse(at) - first) / 1_000).toFixed(1).padStart(6)
-    stage.plain(`${seconds} s  ${kindNames[kind] ?? kind} — ${kind}${agent === null ? '' : ` (${agent})`}`)
-  }
-}
+const count = (kinds: readonly string[], kind: string): number => kinds.filter((one) => one === kind).length
 
 export const readSecrets = (dir: string, file: string): Readonly<Record<string, string>> =>
   JSON.parse(readFileSync(join(dir, file), 'utf8'))

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { say } from './messages.ts'
 import { StartError } from './readiness.ts'
 
 /**
@@ -12,7 +13,7 @@ export function privateRoot(): string {
   const hash = createHash('sha256').update(list).digest('hex').slice(0, 12)
   const root = process.env['HOTLINE_ROOT'] ?? `/var/lib/hotline/root-${hash}`
   if (!existsSync(join(root, 'usr/sbin/asterisk'))) {
-    throw new StartError(`There is no private root at ${root}: run scripts/prepare (as root) to make it`)
+    throw new StartError(say('noRoot', { root }))
   }
   return root
 }

@@ -1,6 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
+import { messages } from './messages.ts'
 import { type Bind, dirFor, endOf, fileFor, type Running, runInside, startInside } from './private-root.ts'
 import { assertPortFree, StartError, until } from './readiness.ts'
 import { type Secret, secretIn } from './secrets.ts'
@@ -33,7 +34,7 @@ export async function startPostgres(how: {
   durable?: boolean
 }): Promise<Postgres> {
   const { root, dir, port } = how
-  await assertPortFree({ host: '127.0.0.1', port }, { what: 'Postgres', setting: 'HOTLINE_POSTGRES_PORT' })
+  await assertPortFree({ host: '127.0.0.1', port }, { what: messages.postgres, setting: 'HOTLINE_POSTGRES_PORT' })
   const superuser = secretIn(how.secrets, 'postgres-superuser')
   const owner = secretIn(how.secrets, 'postgres-owner')
   const app = secretIn(how.secrets, 'postgres-app')

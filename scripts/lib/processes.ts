@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { say } from './messages.ts'
 import { type Bind, endOf, type Running, startInside, userOf } from './private-root.ts'
 import { StartError, until } from './readiness.ts'
 
@@ -72,7 +73,7 @@ function assertReadable(): void {
   for (const path of ['.', 'package.json', 'src/main', 'src/main/cli.ts', 'node_modules/.bin']) {
     const mode = statSync(join(project, path)).mode
     if ((mode & 0o004) === 0) {
-      throw new StartError(`The project's files are closed to other users than root: run chmod -R go+rX ${project}`)
+      throw new StartError(say('filesClosed', { project }))
     }
   }
 }

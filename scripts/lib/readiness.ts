@@ -1,6 +1,8 @@
 import { createSocket } from 'node:dgram'
 import { createConnection, createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { say } from './messages.ts'
+import type { Text } from './say.ts'
 
 /** A start that cannot succeed; the message is one line for the person at the terminal and says what to do. */
 export class StartError extends Error {}
@@ -26,9 +28,9 @@ export async function until(
     } catch (error) {
       last = error instanceof Error ? error.message || String((error as NodeJS.ErrnoException).code) : String(error)
     }
-    if (ended !== undefined) throw new StartError(`${what} ended before it was ready: ${ended}`)
+    if (ended !== undefined) throw new StartError(say('endedEarly', { what, why: ended }))
     if (performance.now() > deadline) {
-      throw new StartError(`${what} was not ready within ${withinMs / 1000} s${last ? ` (${last})` : ''}`)
+      throw new StartError(say('notReady', { what, seconds: withinMs / 1000, why: last ? ` (${last})` : '' }))
     }
     await pause(30)
   }
@@ -47,8 +49,8 @@ export function answersTcp(host: string, port: number): Promise<boolean> {
 }
 
 type Place = { readonly host: string; readonly port: number }
-/** For whom a port is, and the variable that moves it elsewhere. */
-type Purpose = { readonly what: string; readonly setting?: string }
+/** For whom a port is, and the variables that move it elsewhere. */
+type Purpose = { readonly what: Text; readonly setting: string; readonly hostSetting?: string }
 
 /** Refuses with one clear line when a TCP port is taken. */
 export function assertPortFree({ host, port }: Place, purpose: Purpose): Promise<void> {
@@ -71,8 +73,19 @@ export function assertUdpPortFree({ host, port }: Place, purpose: Purpose): Prom
   })
 }
 
-function portRefused(place: string, { what, setting }: Purpose, error: NodeJS.ErrnoException): StartError {
-  const why = error.code === 'EADDRINUSE' ? 'is taken by another program' : `cannot be used (${error.code})`
-  const remedy = setting ? `: stop that program, or set ${setting} to another one` : ''
-  return new StartError(`Port ${place} for ${what} ${why}${remedy}`)
+function portRefused(place: string, { what, setting, hostSetting }: Purpose, error: NodeJS.ErrnoException): StartError {
+  const code = error.code ?? error.message
+  switch (code) {
+    case 'EADDRINUSE':
+      return new StartError(say('portTaken', { place, what, setting }))
+    case 'EACCES':
+      return new StartError(say('portForbidden', { place, what, setting }))
+    case 'EADDRNOTAVAIL':
+      return new StartError(say('notOurAddress', { place, what, setting: hostSetting ?? setting }))
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new StartError(say('noSuchHost', { place, what, setting: hostSetting ?? setting }))
+    default:
+      return new StartError(say('portUnusable', { place, what, setting, code }))
+  }
 }

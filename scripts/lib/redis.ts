@@ -1,5 +1,6 @@
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
+import { messages } from './messages.ts'
 import { dirFor, endOf, fileFor, type Running, startInside } from './private-root.ts'
 import { assertPortFree, until } from './readiness.ts'
 import { type Secret, secretIn } from './secrets.ts'
@@ -9,7 +10,7 @@ export type Redis = Running & { readonly port: number; readonly url: string; rea
 /** Starts Redis 8 on loopback with a random password. It carries work only: what is lost here is done again. */
 export async function startRedis(how: { root: string; dir: string; secrets: string; port: number }): Promise<Redis> {
   const { root, dir, port } = how
-  await assertPortFree({ host: '127.0.0.1', port }, { what: 'Redis', setting: 'HOTLINE_REDIS_PORT' })
+  await assertPortFree({ host: '127.0.0.1', port }, { what: messages.redis, setting: 'HOTLINE_REDIS_PORT' })
   const password = secretIn(how.secrets, 'redis')
   dirFor(root, 'redis', dir)
   const data = dirFor(root, 'redis', join(dir, 'data'))

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { privateRoot } from './locate-root.ts'
+import { say } from './messages.ts'
 import type { Exit } from './private-root.ts'
 import { project } from './processes.ts'
 import { StartError } from './readiness.ts'
@@ -26,13 +27,13 @@ const env = (name: string, otherwise: string) => process.env[`HOTLINE_${name}`] 
 function port(name: string, otherwise: number): number {
   const value = Number(env(name, String(otherwise)))
   if (Number.isInteger(value) && value > 0 && value < 65_536) return value
-  throw new StartError(`HOTLINE_${name} must be a port, not "${env(name, '')}"`)
+  throw new StartError(say('noPort', { setting: `HOTLINE_${name}`, given: env(name, '') }))
 }
 
 function hasStandby(): boolean {
   const set = env('STANDBY', 'on')
   if (set === 'on' || set === 'off') return set === 'on'
-  throw new StartError(`HOTLINE_STANDBY must be on or off, not "${set}"`)
+  throw new StartError(say('noSwitch', { setting: 'HOTLINE_STANDBY', given: set }))
 }
 
 function portsFromEnvironment(): Ports {
@@ -61,7 +62,7 @@ function keepRunning(system: () => System | undefined, signal: AbortSignal) {
   const lastLost = new Map<PartName, { at: number; waitMs: number }>()
   return async (name: PartName, exit: Exit): Promise<void> => {
     if (signal.aborted) return
-    tell(`${name} has ended by itself (${exit.signal ?? `code ${exit.code}`}); it is started again`)
+    tell(say('lost', { part: name, how: exit.signal ?? `code ${exit.code}` }))
     const before = lastLost.get(name)
     const isAgain = before !== undefined && performance.now() - before.at < 60_000
     let waitMs = isAgain ? Math.min(longestWaitMs, before.waitMs * 2) : shortestWaitMs
@@ -70,10 +71,10 @@ function keepRunning(system: () => System | undefined, signal: AbortSignal) {
       try {
         await pause(waitMs, undefined, { signal })
         await system()?.start(name)
-        return tell(`${name} is up again`)
+        return tell(say('again', { part: name }))
       } catch (error) {
         if (signal.aborted) return
-        tell(`${name}: ${(error as Error).message}`)
+        tell(say('notAgain', { part: name, why: (error as Error).message }))
         waitMs = Math.min(longestWaitMs, waitMs * 2)
       }
     }
@@ -83,27 +84,26 @@ function keepRunning(system: () => System | undefined, signal: AbortSignal) {
 function sayWhere({ options, env: told }: System, seeded: boolean): void {
   const { ports, sipHost = '127.0.0.1', apiHost = '127.0.0.1', dir } = options
   const lines = [
-    '',
-    'The hotline is up.',
-    `  api        http://${apiHost}:${ports.api}/v1  (described at /v1/openapi.json)`,
-    `  SIP        ${sipHost}:${ports.sip} UDP; phones in browsers wss://127.0.0.1:${ports.wss}/ws`,
+    say('whereApi', { api: `http://${apiHost}:${ports.api}/v1` }),
+    say('whereSip', { sip: `${sipHost}:${ports.sip}`, wss: `wss://127.0.0.1:${ports.wss}/ws` }),
   ]
   if (seeded) {
     const secrets = told['HOTLINE_SECRETS_DIR'] ?? ''
+    const [carrier = ''] = (process.env['HOTLINE_DEMO_TRUNK'] ?? '127.0.0.2').split(':')
     lines.push(
-      `  callers    dial 12345 from the demo carrier, 127.0.0.2: INVITE sip:12345@${sipHost}:${ports.sip}`,
-      `  agents     log in as 1001 … 1040; passwords: ${join(secrets, 'demo-logins.json')}`,
-      `  phones     register as sip:seat-8001@${sipHost}:${ports.sip} (user 8001) … 8040; passwords: ${join(secrets, 'seats.json')}`,
+      say('callers', { carrier, uri: `sip:12345@${sipHost}:${ports.sip}` }),
+      say('agents', { file: join(secrets, 'demo-logins.json') }),
+      say('phones', { uri: `sip:seat-8001@${sipHost}:${ports.sip}`, file: join(secrets, 'seats.json') }),
     )
   }
-  lines.push(`  logs       ${dir}/*/*.log`, '  Ctrl-C stops everything.', '')
-  console.log(lines.join('\n'))
+  lines.push(say('logs', { files: `${dir}/*/*.log` }), say('stopKey'))
+  console.log(['', say('up'), ...lines.map((line) => `  ${line}`), ''].join('\n'))
 }
 
 async function main(): Promise<void> {
   const flags = new Set(process.argv.slice(2))
   const unknown = [...flags].find((flag) => !['--demo', '--empty'].includes(flag))
-  if (unknown) throw new StartError(`${unknown} is not known; see scripts/start --help`)
+  if (unknown) throw new StartError(say('unknownFlag', { flag: unknown }))
   const isDemo = flags.has('--demo')
   const dir = env('STATE_DIR', join(project, '.run/system'))
   // Decided once, when the database is new, so that demo data that somebody has deleted does not come back.
@@ -114,7 +114,12 @@ async function main(): Promise<void> {
   const stopping = new AbortController()
   const { signal } = stopping
   const asked = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stopping.abort())
+  let told = ''
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(name, () => {
+      told ||= name
+      stopping.abort()
+    })
 
   let system: System | undefined
   const options: SystemOptions = {
@@ -123,12 +128,12 @@ async function main(): Promise<void> {
     apiHost: env('API_HOST', '127.0.0.1'),
     onLost: keepRunning(() => system, signal),
   }
-  tell(seed ? 'starting; the demo data is loaded' : 'starting')
+  tell(say(seed ? 'startingWithDemo' : 'starting'))
   try {
     system = await startSystem(options)
   } catch (error) {
     if (!signal.aborted) throw error
-    tell('stopped before it was up')
+    tell(say('stoppedEarly', { signal: told }))
     return
   }
   const is = seed ? 'demo' : (was ?? 'empty')
@@ -136,21 +141,22 @@ async function main(): Promise<void> {
   sayWhere(system, is === 'demo')
   if (isDemo) await playDemo(system, signal)
   await asked
-  tell('stopping: api, worker, switchboard, Asterisk, Redis, Postgres')
+  tell(say(options.ports.secondHealth === undefined ? 'stoppingOne' : 'stopping', { signal: told }))
   await system.stopAll()
-  tell('everything has stopped')
+  tell(say('stopped'))
 }
 
 async function playDemo(system: System, signal: AbortSignal): Promise<void> {
   const file = join(project, 'scripts/demo.ts')
-  if (!existsSync(file)) throw new StartError('scripts/demo.ts is missing, so there is no demo')
+  if (!existsSync(file)) throw new StartError(say('noDemo'))
   const dir = join(system.options.dir, 'outside')
   mkdirSync(dir, { recursive: true })
   try {
     const demo = (await import(file)) as Demo
     await demo.run({ system, root: system.options.root, dir, tell: (line) => console.log(line), signal })
   } catch (error) {
-    if (!signal.aborted) console.error(`demo: ${error instanceof Error ? error.message : String(error)}`)
+    if (!signal.aborted)
+      console.error(say('demoFailed', { why: error instanceof Error ? error.message : String(error) }))
   }
 }
 

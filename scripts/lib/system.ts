@@ -6,6 +6,7 @@ import { X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Asterisk, assertAsteriskVersion, startAsterisk } from './asterisk.ts'
+import { messages, say } from './messages.ts'
 import { startPostgres } from './postgres.ts'
 import { dirFor, type Exit, fileFor, type Running, runInside } from './private-root.ts'
 import { runCommand, startProcess, stateDir } from './processes.ts'
@@ -107,19 +108,15 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   try {
     const prompts = command('render-prompts')
     prompts.catch(() => {}) // awaited below; must not count as unhandled when a server fails first
-    await step('Postgres and Redis are up', ...start(['postgres', 'redis']))
+    await step(say('serversUp'), ...start(['postgres', 'redis']))
     const settingsOnly = wanted('postgres') ? [] : ['--settings-only']
     const render = wanted('asterisk') ? [['render-asterisk', ...settingsOnly]] : []
     const data = wanted('postgres') ? [['migrate'], ...(options.demo ? [['seed-demo']] : [])] : []
     const made = [...data, ...render]
-    await step(
-      'database, prompts and configuration are made',
-      made.length > 0 ? command(...oneAfterAnother(made)) : undefined,
-      prompts,
-    )
-    if (wanted('asterisk')) await step(`Asterisk ${version} is up`, ...start(['asterisk']))
-    await step('switchboard, worker, api and rescue are up', ...start(['rescue', 'switchboard', 'worker', 'api']))
-    if (wanted('switchboard-2')) await step('a second switchboard stands by', ...start(['switchboard-2']))
+    await step(say('made'), made.length > 0 ? command(...oneAfterAnother(made)) : undefined, prompts)
+    if (wanted('asterisk')) await step(say('asteriskUp', { version }), ...start(['asterisk']))
+    await step(say('oursUp'), ...start(['rescue', 'switchboard', 'worker', 'api']))
+    if (wanted('switchboard-2')) await step(say('secondUp'), ...start(['switchboard-2']))
   } catch (error) {
     await system.stopAll()
     throw error
@@ -133,18 +130,20 @@ const oneAfterAnother = (commands: readonly (readonly string[])[]): string[] =>
 
 async function assertPortsFree({ ports, sipHost = '127.0.0.1', apiHost = '127.0.0.1' }: SystemOptions): Promise<void> {
   const host = '127.0.0.1'
-  await assertPortFree({ host, port: ports.postgres }, { what: 'Postgres', setting: 'HOTLINE_POSTGRES_PORT' })
-  await assertPortFree({ host, port: ports.redis }, { what: 'Redis', setting: 'HOTLINE_REDIS_PORT' })
-  await assertPortFree({ host, port: ports.ari }, { what: "Asterisk's ARI", setting: 'HOTLINE_ARI_PORT' })
-  await assertPortFree({ host, port: ports.wss }, { what: 'SIP from browsers', setting: 'HOTLINE_WSS_PORT' })
-  await assertPortFree({ host, port: ports.desk }, { what: 'the switchboard', setting: 'HOTLINE_DESK_PORT' })
-  await assertPortFree({ host: apiHost, port: ports.api }, { what: 'the api', setting: 'HOTLINE_API_PORT' })
-  const health = { what: 'health questions', setting: 'HOTLINE_HEALTH_PORT' }
+  await assertPortFree({ host, port: ports.postgres }, { what: messages.postgres, setting: 'HOTLINE_POSTGRES_PORT' })
+  await assertPortFree({ host, port: ports.redis }, { what: messages.redis, setting: 'HOTLINE_REDIS_PORT' })
+  await assertPortFree({ host, port: ports.ari }, { what: messages.ari, setting: 'HOTLINE_ARI_PORT' })
+  await assertPortFree({ host, port: ports.wss }, { what: messages.wss, setting: 'HOTLINE_WSS_PORT' })
+  await assertPortFree({ host, port: ports.desk }, { what: messages.desk, setting: 'HOTLINE_DESK_PORT' })
+  const api = { what: messages.api, setting: 'HOTLINE_API_PORT', hostSetting: 'HOTLINE_API_HOST' }
+  await assertPortFree({ host: apiHost, port: ports.api }, api)
+  const health = { what: messages.health, setting: 'HOTLINE_HEALTH_PORT' }
   await assertPortFree({ host, port: ports.switchboardHealth }, health)
   await assertPortFree({ host, port: ports.workerHealth }, health)
   await assertPortFree({ host, port: ports.rescueHealth }, health)
   if (ports.secondHealth !== undefined) await assertPortFree({ host, port: ports.secondHealth }, health)
-  await assertUdpPortFree({ host: sipHost, port: ports.sip }, { what: 'SIP', setting: 'HOTLINE_SIP_PORT' })
+  const sip = { what: messages.sip, setting: 'HOTLINE_SIP_PORT', hostSetting: 'HOTLINE_SIP_HOST' }
+  await assertUdpPortFree({ host: sipHost, port: ports.sip }, sip)
 }
 
 function makeSystem(options: SystemOptions): System {
@@ -255,6 +254,7 @@ function environment(options: SystemOptions, secretsDir: string): Record<string,
     NODE_COMPILE_CACHE: join(dir, 'scratch/node'),
     HOTLINE_LOG_LEVEL: options.logLevel ?? 'info',
     ...asAsked('HOTLINE_DEMO_TRUNK', 'HOTLINE_DEMO_PARTNERS', 'HOTLINE_RING_BACK_S'),
+    ...asAsked('HOTLINE_API_PROXIES'),
     ...asAsked('HOTLINE_MOST_CALLERS', 'HOTLINE_CALLS_PER_S', 'HOTLINE_EMERGENCY_CALLERS'),
     ...asAsked('HOTLINE_JOURNAL_MIB', 'HOTLINE_JOURNAL_RESERVE_MIB', 'HOTLINE_EVENT_LOOP_LIMIT_MS'),
   }
