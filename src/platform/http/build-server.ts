@@ -81,12 +81,23 @@ export async function buildServer(options: Options): Promise<HttpServer> {
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.removeContentTypeParser('text/plain') // Fastify's own; we speak JSON
+  takeEmptyBodies(app)
   answerByName(app, options)
   judgeRoutes(app, options)
   await addPlugins(app, options)
   guardRoutes(app, options) // after the plugins: it reads cookies
   await serveOpenApi(app, options.version)
   return app
+}
+
+/** Clients that say `application/json` with every request, also where there is nothing to send, are right all the same. */
+function takeEmptyBodies(app: HttpServer): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '' && !request.routeOptions.schema?.body) return done(null, undefined)
+    return parse(request, body, done)
+  })
 }
 
 /** Whatever is refused or goes wrong is answered as a problem with a name. */

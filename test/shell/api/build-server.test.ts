@@ -39,6 +39,25 @@ test('a guarded route is answered by the guard before its body is looked at', as
   await app.close()
 })
 
+test('a request with nothing to send may say that it is JSON; where a body is asked for it is missed', async () => {
+  const app = await buildServer({
+    log: silentLog,
+    guard: async () => undefined,
+    isPermission: () => true,
+    version: '1',
+  })
+  const config = { permission: 'public' }
+  app.delete('/v1/thing', { config, schema }, async () => ({}))
+  app.post('/v1/thing', { config, schema: { ...schema, body: Type.Object({}) } }, async () => ({}))
+  const ask = (method: 'DELETE' | 'POST', payload = '') =>
+    app.inject({ method, url: '/v1/thing', headers: { 'content-type': 'application/json' }, payload })
+  expect((await ask('DELETE')).statusCode).toBe(200)
+  const missed = await ask('POST')
+  expect([missed.statusCode, missed.json().refusal]).toEqual([400, 'bodyMissing'])
+  expect((await ask('POST', '{"__proto__":{}}')).json().refusal).toBe('notJson')
+  await app.close()
+})
+
 test('a bug is answered as trouble, with nothing of our insides', async () => {
   const app = await build()
   app.get('/v1/thing', { config: { permission: 'public' }, schema }, async () => {
