@@ -101,7 +101,9 @@ export function createDeskCommands({ hall, conductor, takes, directory, phoneOf,
     by: DeskCommand['id'],
   ): Answer {
     const paper = hall.papers.get(ticket)
-    if (!paper?.agents.includes(agent)) return refuse('notYourTicket')
+    // A call that goes on without the agent is others' to write up, once the agent's own wrap-up is over.
+    const isAtHand = paper?.agents.includes(agent) && callOfAgent(hall, agent) === paper.call.id
+    if (!paper || !isAtHand) return refuse('notYourTicket')
     const at = now()
     turn.keepPaper(ticket, { ...paper, fields: { ...paper.fields, ...fields } })
     turn.addFact({ type: 'ticket.written', call: paper.call.id, ticket, agent, fields, command: by, at })

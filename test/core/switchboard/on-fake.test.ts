@@ -200,6 +200,24 @@ test('consult a line, join, leave: each hears whom they should, and caller and p
   await hall.has(caller, 'call.ended', { reason: 'partnerHungUp' })
 })
 
+test('a ticket is written in the call and in wrap-up; not after it, also while the call goes on without the agent', async () => {
+  const phone = await hall.ready('1001', '8001')
+  const partnerPhone = hall.fake.addPhone('partner-12315')
+  const caller = hall.call()
+  ;(await phone.nextLeg()).answer()
+  await hall.has(caller, 'call.connected')
+  const ticket = hall.views.get('1001' as never)?.call?.ticket as never
+  const write = (title: string) => hall.ask('1001', { name: 'writeTicket', ticket, fields: { title } })
+  expect(await write('talking')).toMatchObject({ ok: true })
+  await hall.order('1001', { name: 'blindTransfer', party: { kind: 'line', line: '12315' as never } })
+  ;(await partnerPhone.nextLeg()).answer()
+  await hall.has(caller, 'call.handedOver')
+  expect(await write('wrap-up')).toMatchObject({ ok: true })
+  await hall.order('1001', { name: 'endWrapUp' })
+  expect(await write('too late')).toMatchObject({ ok: false, refusal: 'notYourTicket' })
+  expect(hall.types(caller)).not.toContain('call.ended')
+})
+
 test('a line that is closed is not dialled, and the agent is told why', async () => {
   const phone = await hall.ready('1001', '8001')
   const caller = hall.call()
