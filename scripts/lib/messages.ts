@@ -29,14 +29,7 @@ export const messages = {
     en: 'phones: register; passwords of the seats',
   },
   stopKey: { zh: '按 Ctrl-C 停止全部', en: 'Ctrl-C stops everything' },
-  stopping: {
-    zh: '收到 {signal}，依次停止：接口、入库、备用话务、话务、救援、Asterisk、Redis、Postgres',
-    en: '{signal}: stopping api, worker, second switchboard, switchboard, rescue, Asterisk, Redis, Postgres',
-  },
-  stoppingOne: {
-    zh: '收到 {signal}，依次停止：接口、入库、话务、救援、Asterisk、Redis、Postgres',
-    en: '{signal}: stopping api, worker, switchboard, rescue, Asterisk, Redis, Postgres',
-  },
+  stopping: { zh: '收到 {signal}，依次停止：{parts}', en: '{signal}: stopping, in this order' },
   stopped: { zh: '已全部停止', en: 'everything has stopped' },
   stoppedEarly: { zh: '收到 {signal}，未启动完即停止', en: '{signal}: stopped before it was up' },
   lost: {
