@@ -87,7 +87,7 @@ export async function buildApi({ database, desk: at, log, now, version, proxies,
   await app.register(agentRoutes({ desk }))
   await app.register(callRoutes({ desk }))
   await app.register(directoryRoutes({ desk, db, now }))
-  await app.register(ticketRoutes({ db, desk: { ask: writeTicket } }))
+  await app.register(ticketRoutes({ db, desk: { ...desk, ask: writeTicket } }))
   await app.register(callbackRoutes({ db, now }))
   await app.register(liveRoutes({ hub, ask: writeTicket, metrics, log }))
   healthRoutes(app, {

@@ -186,6 +186,17 @@ test('a call and its ticket are read by who had them in hand and by supervisors;
     expect([hidden.statusCode, hidden.json().refusal]).toEqual([404, refusal])
     expect(hidden.body).toBe(absent.body)
   }
+  const readByBolin = async () => (await api.ask(bolin, 'GET', '/v1/tickets/CZ9')).statusCode
+  const inHand = aCallView({ call: 'c9' as never })
+  const [since, readySince] = [1, 1] as never[]
+  const offered = { state: 'offered', since, offer: 'o1' as never, call: 'c9' as never, readySince } as never
+  api.desk.show(anAgentView('1002', { call: inHand, status: offered }))
+  await expect.poll(async () => (await api.ask(bolin, 'GET', '/v1/agent')).json().status.state).toBe('offered')
+  expect(await readByBolin()).toBe(404)
+  api.desk.show(anAgentView('1002', { call: inHand, status: { state: 'busy', since: 1, call: 'c9' } as never }))
+  await expect.poll(readByBolin).toBe(200)
+  api.desk.show(anAgentView('1002'))
+  await expect.poll(readByBolin).toBe(404)
   const call = (await api.ask(amina, 'GET', '/v1/calls/c9')).json()
   expect(call).toMatchObject({
     call: 'c9',
