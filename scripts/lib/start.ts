@@ -7,7 +7,8 @@ import { say } from './messages.ts'
 import type { Exit } from './private-root.ts'
 import { project } from './processes.ts'
 import { StartError } from './readiness.ts'
-import { type PartName, type Ports, partNames, type System, type SystemOptions, startSystem } from './system.ts'
+import { env, portsFromEnvironment, stateFolder } from './settings.ts'
+import { type PartName, partNames, type System, type SystemOptions, startSystem } from './system.ts'
 
 /** What `scripts/demo.ts` offers: plays calls in the outside world until they are over or the signal comes. */
 type Demo = {
@@ -22,38 +23,6 @@ type Demo = {
 
 const began = performance.now()
 const tell = (line: string) => console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${line}`)
-const env = (name: string, otherwise: string) => process.env[`HOTLINE_${name}`] || otherwise
-
-function port(name: string, otherwise: number): number {
-  const value = Number(env(name, String(otherwise)))
-  if (Number.isInteger(value) && value > 0 && value < 65_536) return value
-  throw new StartError(say('noPort', { setting: `HOTLINE_${name}`, given: env(name, '') }))
-}
-
-function hasStandby(): boolean {
-  const set = env('STANDBY', 'on')
-  if (set === 'on' || set === 'off') return set === 'on'
-  throw new StartError(say('noSwitch', { setting: 'HOTLINE_STANDBY', given: set }))
-}
-
-function portsFromEnvironment(): Ports {
-  const health = port('HEALTH_PORT', 12_351)
-  return {
-    postgres: port('POSTGRES_PORT', 12_346),
-    redis: port('REDIS_PORT', 12_347),
-    ari: port('ARI_PORT', 12_348),
-    wss: port('WSS_PORT', 12_349),
-    desk: port('DESK_PORT', 12_350),
-    switchboardHealth: health,
-    workerHealth: health + 1,
-    rescueHealth: health + 2,
-    ...(hasStandby() ? { secondHealth: health + 3 } : {}),
-    api: port('API_PORT', 12_345),
-    sip: port('SIP_PORT', 5_060),
-    rtp: env('RTP_PORTS', '10000-14999'),
-  }
-}
-
 const shortestWaitMs = 250
 const longestWaitMs = 10_000
 
@@ -105,7 +74,7 @@ async function main(): Promise<void> {
   const unknown = [...flags].find((flag) => !['--demo', '--empty'].includes(flag))
   if (unknown) throw new StartError(say('unknownFlag', { flag: unknown }))
   const isDemo = flags.has('--demo')
-  const dir = env('STATE_DIR', join(project, '.run/system'))
+  const dir = stateFolder()
   // Decided once, when the database is new, so that demo data that somebody has deleted does not come back.
   const mark = join(dir, 'data-is')
   const was = existsSync(mark) ? readFileSync(mark, 'utf8') : undefined

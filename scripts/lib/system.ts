@@ -214,7 +214,8 @@ function makeSystem(options: SystemOptions): System {
 const promptsOf = (options: SystemOptions) => options.prompts ?? join(options.dir, 'prompts')
 const certificate = 'keys/wss.pem'
 
-function environment(options: SystemOptions, secretsDir: string): Record<string, string> {
+/** What our commands and processes are told, with this machine's paths. */
+export function environment(options: SystemOptions, secretsDir: string): Record<string, string> {
   const { root, dir, ports } = options
   // Speech needs no network, no files of ours and nobody's rights.
   const enter = [
