@@ -68,7 +68,7 @@ export async function startAsterisk(how: {
       ],
       command: ['asterisk', '-f', '-C', '/etc/asterisk/asterisk.conf'],
     },
-    { name, logFile: join(dir, 'console.log'), stopSignal: 'SIGTERM', graceMs: 10_000 },
+    { name, logFile: join(dir, 'console.log'), stopSignal: 'SIGTERM', graceMs: 10_000, masked: true },
   )
   const asterisk: Asterisk = { ...running, cli: (command) => askConsole(control, command) }
   try {

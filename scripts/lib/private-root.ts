@@ -124,19 +124,25 @@ function exitOf(child: ChildProcess): Promise<Exit> {
   })
 }
 
-/** Starts a server of the root in a session of its own, so that a Ctrl-C at the terminal reaches only us. */
+/**
+ * Starts a server of the root in a session of its own, so that a Ctrl-C at the terminal reaches only us. `masked`: what it says goes
+ * through mask-log.pl first; for every program that does not mask callers' numbers itself.
+ */
 export async function startInside(
   inside: Inside,
-  how: { name: string; logFile: string; stopSignal: NodeJS.Signals; graceMs: number },
+  how: { name: string; logFile: string; stopSignal: NodeJS.Signals; graceMs: number; masked?: boolean },
 ): Promise<Running> {
   mkdirSync(dirname(how.logFile), { recursive: true })
   const log = openSync(how.logFile, 'a', 0o600)
+  const mask = how.masked ? startMask(log, userOf(inside.root, inside.user)) : undefined
+  const said = mask?.stdin ?? log
   const child = spawn('bwrap', ['--info-fd', '3', ...wrapperArguments(inside, hostsFileBeside(how.logFile))], {
-    stdio: ['ignore', log, log, 'pipe'],
+    stdio: ['ignore', said, said, 'pipe'],
     detached: true,
   })
   closeSync(log)
-  const exited = exitOf(child)
+  mask?.stdin?.destroy()
+  const exited = mask ? exitOf(child).finally(() => endOfMask(mask)) : exitOf(child)
   exited.catch(() => {})
   const info = await Promise.race([textOf(child), exited.then(() => '')])
   const reaper = /"child-pid":\s*(\d+)/.exec(info)?.[1]
@@ -152,6 +158,25 @@ export async function startInside(
   }
   const pid = firstChild()
   return { pid, ...stoppable({ ...how, child, pid, exited }) }
+}
+
+/** A process of its own between the server and its log: the pipe does not depend on us, and what is parsed there is parsed without rights. */
+function startMask(log: number, { uid, gid }: { uid: number; gid: number }): ChildProcess {
+  const asUser = ['--reuid', String(uid), '--regid', String(gid), '--clear-groups', '--no-new-privs']
+  const script = join(import.meta.dirname, 'mask-log.pl')
+  return spawn('setpriv', [...asUser, '--bounding-set', '-all', '--', 'perl', script], {
+    stdio: ['pipe', log, log],
+    detached: true,
+    env: { PATH: '/usr/bin:/bin' },
+  })
+}
+
+/** It ends with its server, once all is written; a disk that hangs must not keep us. */
+async function endOfMask(mask: ChildProcess): Promise<void> {
+  if (mask.exitCode !== null || mask.signalCode !== null) return
+  const tooLong = setTimeout(() => mask.kill('SIGKILL'), 2_000)
+  await new Promise((resolve) => mask.once('exit', resolve))
+  clearTimeout(tooLong)
 }
 
 function textOf(child: ChildProcess): Promise<string> {

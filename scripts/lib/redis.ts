@@ -18,6 +18,8 @@ export async function startRedis(how: { root: string; dir: string; secrets: stri
     ...['bind 127.0.0.1', `port ${port}`, `requirepass ${password.value}`, 'protected-mode yes', 'dir /srv/data'],
     // BullMQ needs every key to stay; one second of jobs may be lost with the machine and is sent again.
     ...['appendonly yes', 'appendfsync everysec', 'save ""', 'maxmemory-policy noeviction', 'daemonize no'],
+    // The report of a crash would hold what was being written.
+    'hide-user-data-from-log yes',
   ]
   const file = fileFor(root, 'redis', join(dir, 'redis.conf'), `${settings.join('\n')}\n`)
   const running = await startInside(
@@ -30,7 +32,7 @@ export async function startRedis(how: { root: string; dir: string; secrets: stri
       ],
       command: ['redis-server', '/srv/redis.conf'],
     },
-    { name: 'redis', logFile: join(dir, 'redis.log'), stopSignal: 'SIGTERM', graceMs: 10_000 },
+    { name: 'redis', logFile: join(dir, 'redis.log'), stopSignal: 'SIGTERM', graceMs: 10_000, masked: true },
   )
   try {
     await until('Redis', () => answersPing(port, password.value), { withinMs: 30_000, unless: endOf(running) })

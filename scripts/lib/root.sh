@@ -190,7 +190,7 @@ prepare_root() {
     root_is_whole "$root" || make_root "$root"
     exec 8>&-
   fi
-  need_programs bwrap=bubblewrap setpriv=util-linux
+  need_programs bwrap=bubblewrap setpriv=util-linux perl=perl-base
   export HOTLINE_ROOT="$root"
 }
 

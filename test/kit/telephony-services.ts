@@ -66,6 +66,7 @@ export default async function setup(run: TestProject): Promise<() => Promise<voi
     undo.push(handle.close)
 
     run.provide('telephony', {
+      dir,
       apiUrl: `http://127.0.0.1:${ports.api}`,
       witness: {
         ariUrl: `http://127.0.0.1:${ports.ari}`,

@@ -4,6 +4,8 @@ import type { OutsideAddress, OutsidePlan } from '../../outside/outside-asterisk
 import type { Secrets } from './cast.ts'
 
 export type TelephonyAddress = {
+  /** Everything that this run writes: `system` and `outside` lie in it. */
+  readonly dir: string
   readonly apiUrl: string
   /** Our Asterisk, as its read-only user sees it. */
   readonly witness: WitnessAddress
