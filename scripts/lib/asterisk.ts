@@ -44,13 +44,13 @@ export async function startAsterisk(how: {
 }): Promise<Asterisk> {
   const { root, dir, etc } = how
   const name = how.name ?? 'asterisk'
-  dirFor(root, 'asterisk', dir)
-  const own = (part: string) => dirFor(root, 'asterisk', join(dir, part))
+  dirFor('asterisk', dir)
+  const own = (part: string) => dirFor('asterisk', join(dir, part))
   const control = join(own('run'), 'asterisk.ctl')
   if (control.length > 107)
     throw new StartError(`The path ${control} is too long for a socket: choose a shorter folder`)
   rmSync(control, { force: true })
-  giveTo(root, etc)
+  giveTo(etc)
   const writable = (part: string, to: string) => ({ from: own(part), to, writable: true })
   const running = await startInside(
     {
@@ -82,13 +82,13 @@ export async function startAsterisk(how: {
 }
 
 /** The configuration holds hashed secrets: it is the asterisk user's, and nobody else reads it. */
-function giveTo(root: string, path: string): void {
-  const { uid, gid } = userOf(root, 'asterisk')
+function giveTo(path: string): void {
+  const { uid, gid } = userOf('asterisk')
   mkdirSync(path, { recursive: true, mode: 0o700 })
   chownSync(path, uid, gid)
   for (const entry of readdirSync(path)) {
     const inner = join(path, entry)
-    if (lstatSync(inner).isDirectory()) giveTo(root, inner)
+    if (lstatSync(inner).isDirectory()) giveTo(inner)
     else chownSync(inner, uid, gid)
   }
 }

@@ -40,7 +40,7 @@ export async function startPostgres(how: {
   const superuser = secretIn(how.secrets, 'postgres-superuser')
   const owner = secretIn(how.secrets, 'postgres-owner')
   const app = secretIn(how.secrets, 'postgres-app')
-  dirFor(root, 'postgres', dir)
+  dirFor('postgres', dir)
   await makeCluster(root, dir, superuser, how.durable ?? true)
 
   const quick = how.durable === false ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : []
@@ -79,8 +79,8 @@ async function makeCluster(root: string, dir: string, superuser: Secret, durable
   if (existsSync(join(dir, 'data/PG_VERSION'))) return
   const fresh = join(dir, 'data.new')
   rmSync(fresh, { recursive: true, force: true })
-  dirFor(root, 'postgres', fresh)
-  const password = fileFor(root, 'postgres', join(dir, 'initdb-password'), `${superuser.value}\n`)
+  dirFor('postgres', fresh)
+  const password = fileFor('postgres', join(dir, 'initdb-password'), `${superuser.value}\n`)
   const binds: Bind[] = [
     { from: fresh, to: '/srv/data', writable: true },
     { from: password, to: '/srv/password' },

@@ -1,5 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { StartError, until } from './readiness.ts'
 
@@ -13,9 +24,13 @@ import { StartError, until } from './readiness.ts'
  */
 export type Bind = { readonly from: string; readonly to: string; readonly writable?: boolean }
 
-/** `hotline` is our own processes' user. It needs no entry in the root, only a number; the images use the same one. */
+/** `hotline` is our own processes' user. */
 export type User = 'postgres' | 'redis' | 'asterisk' | 'hotline'
-const hotlineUser = { uid: 12_004, gid: 12_004 }
+/**
+ * Numbers of our own, the same as in the images. Those that the root's packages have chosen (101 and on) belong to somebody else on this
+ * machine, who could read what is theirs.
+ */
+const numbers: Readonly<Record<User, number>> = { postgres: 12_001, redis: 12_002, asterisk: 12_003, hotline: 12_004 }
 
 export type Inside = {
   readonly root: string
@@ -41,46 +56,59 @@ export type Running = {
   kill(): Promise<void>
 }
 
-/** Name that every program of the root sees as its host's; the root's hosts file knows it, so no DNS is asked. */
+/** Name that every program of the root sees as its host's; its hosts file knows it, so no DNS is asked. */
 const hostName = 'hotline'
-const hostsFile = `127.0.0.1 localhost ${hostName} A.ROOT-SERVERS.NET\n::1 localhost\n`
 
-export function userOf(root: string, user: User): { uid: number; gid: number } {
-  if (user === 'hotline') return hotlineUser
-  const line = readFileSync(join(root, 'etc/passwd'), 'utf8')
-    .split('\n')
-    .find((entry) => entry.startsWith(`${user}:`))
-  const [, , uid, gid] = line?.split(':') ?? []
-  if (uid === undefined || gid === undefined) throw new StartError(`The private root ${root} has no user ${user}`)
-  return { uid: Number(uid), gid: Number(gid) }
+const accounts = [['root', 0] as const, ...Object.entries(numbers), ['nobody', 65_534] as const]
+/** Files that take the place of the root's own in /etc. */
+const etcFiles: Readonly<Record<string, string>> = {
+  hosts: `127.0.0.1 localhost ${hostName} A.ROOT-SERVERS.NET\n::1 localhost\n`,
+  passwd: accounts.map(([user, id]) => `${user}:x:${id}:${id}::/:/usr/sbin/nologin\n`).join(''),
+  group: accounts.map(([user, id]) => `${user}:x:${id}:\n`).join(''),
 }
 
-/** A folder that belongs to a user of the root and to nobody else. */
-export function dirFor(root: string, user: User, path: string, mode = 0o700): string {
-  const { uid, gid } = userOf(root, user)
+export const userOf = (user: User): { uid: number; gid: number } => ({ uid: numbers[user], gid: numbers[user] })
+
+/**
+ * A folder that belongs to a user of the root and to nobody else. What is in it and belonged to the folder's owner of before (an earlier
+ * version had other numbers) is moved over, the folder itself last: when that is interrupted, the next start goes on.
+ */
+export function dirFor(user: User, path: string, mode = 0o700): string {
+  const { uid, gid } = userOf(user)
   mkdirSync(path, { recursive: true, mode })
+  const before = lstatSync(path).uid
+  if (before !== uid && before !== 0) {
+    for (const entry of readdirSync(path, { recursive: true, withFileTypes: true })) {
+      const inner = join(entry.parentPath, entry.name)
+      if (lstatSync(inner).uid === before) lchownSync(inner, uid, gid)
+    }
+  }
   chownSync(path, uid, gid)
   return path
 }
 
 /** A file in such a folder, readable by that user only. */
-export function fileFor(root: string, user: User, path: string, text: string): string {
-  const { uid, gid } = userOf(root, user)
+export function fileFor(user: User, path: string, text: string): string {
+  const { uid, gid } = userOf(user)
   writeFileSync(path, text, { mode: 0o600 })
   chownSync(path, uid, gid)
   return path
 }
 
-function wrapperArguments(inside: Inside, hosts: string): string[] {
+function wrapperArguments(inside: Inside, etc: readonly Bind[]): string[] {
   const cover = (path: string) => ['--perms', '1777', '--tmpfs', path]
-  const binds = inside.binds.flatMap(({ from, to, writable }) => [writable ? '--bind' : '--ro-bind', from, to])
-  const { uid, gid } = userOf(inside.root, inside.user)
+  const binds = [...etc, ...inside.binds].flatMap(({ from, to, writable }) => [
+    writable ? '--bind' : '--ro-bind',
+    from,
+    to,
+  ])
+  const { uid, gid } = userOf(inside.user)
   const asUser = [
     ...['setpriv', '--reuid', String(uid), '--regid', String(gid), '--clear-groups'],
     ...['--no-new-privs', '--bounding-set', '-all', '--'],
   ]
   return [
-    ...['--ro-bind', inside.root, '/', '--dev', '/dev', '--proc', '/proc', '--ro-bind', hosts, '/etc/hosts'],
+    ...['--ro-bind', inside.root, '/', '--dev', '/dev', '--proc', '/proc'],
     ...['/dev/shm', '/tmp', '/run', '/srv', ...(inside.cover ?? [])].flatMap(cover),
     ...binds,
     ...['--unshare-pid', '--unshare-uts', '--hostname', hostName, '--die-with-parent'],
@@ -90,16 +118,18 @@ function wrapperArguments(inside: Inside, hosts: string): string[] {
   ]
 }
 
-function hostsFileBeside(path: string): string {
-  const file = join(dirname(path), 'hosts')
-  if (!existsSync(file) || readFileSync(file, 'utf8') !== hostsFile) writeFileSync(file, hostsFile)
-  return file
+function etcIn(dir: string): Bind[] {
+  return Object.entries(etcFiles).map(([name, text]) => {
+    const file = join(dir, name)
+    if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text)
+    return { from: file, to: `/etc/${name}` }
+  })
 }
 
 /** Runs a program of the root to its end. Answers what it printed; throws with its complaint when it fails. */
 export async function runInside(inside: Inside, { input, scratch }: { input?: string; scratch: string }) {
   mkdirSync(scratch, { recursive: true })
-  const child = spawn('bwrap', wrapperArguments(inside, hostsFileBeside(join(scratch, 'x'))), {
+  const child = spawn('bwrap', wrapperArguments(inside, etcIn(scratch)), {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   })
@@ -134,9 +164,9 @@ export async function startInside(
 ): Promise<Running> {
   mkdirSync(dirname(how.logFile), { recursive: true })
   const log = openSync(how.logFile, 'a', 0o600)
-  const mask = how.masked ? startMask(log, userOf(inside.root, inside.user)) : undefined
+  const mask = how.masked ? startMask(log, userOf(inside.user)) : undefined
   const said = mask?.stdin ?? log
-  const child = spawn('bwrap', ['--info-fd', '3', ...wrapperArguments(inside, hostsFileBeside(how.logFile))], {
+  const child = spawn('bwrap', ['--info-fd', '3', ...wrapperArguments(inside, etcIn(dirname(how.logFile)))], {
     stdio: ['ignore', said, said, 'pipe'],
     detached: true,
   })

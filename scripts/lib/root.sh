@@ -280,9 +280,17 @@ prepare_node() {
   esac
 }
 
+# The numbers of our users (private-root.ts) belong to nobody else, or that one could read our secrets.
+warn_of_strangers() {
+  local strangers
+  strangers="$(getent passwd 12001 12002 12003 12004 | cut -d: -f1,3 | paste -sd' ' || true)"
+  [ -z "$strangers" ] || say "Warning: users of this machine have numbers of ours, and can read our secrets: $strangers"
+}
+
 prepare() {
   need_root "$0"
   need_debian
   prepare_root
   prepare_node
+  warn_of_strangers
 }
