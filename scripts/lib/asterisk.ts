@@ -1,6 +1,7 @@
 import { chownSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
+import { noUdp6 } from './no-udp6.ts'
 import { dirFor, endOf, type Running, runInside, startInside, userOf } from './private-root.ts'
 import { StartError, until } from './readiness.ts'
 
@@ -66,6 +67,7 @@ export async function startAsterisk(how: {
         { from: join(root, soundsDir, 'en_US_f_Allison'), to: `${soundsDir}/en` },
         ...(how.prompts ? [{ from: how.prompts, to: `${soundsDir}/hotline` }] : []),
       ],
+      seccomp: noUdp6,
       command: ['asterisk', '-f', '-C', '/etc/asterisk/asterisk.conf'],
     },
     { name, logFile: join(dir, 'console.log'), stopSignal: 'SIGTERM', graceMs: 10_000, masked: true },

@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { Writable } from 'node:stream'
 import { StartError, until } from './readiness.ts'
 
 /**
@@ -39,6 +40,8 @@ export type Inside = {
   /** Paths of the root that are covered with an empty memory file system before the binds are made. */
   readonly cover?: readonly string[]
   readonly command: readonly string[]
+  /** Compiled filter of system calls; for `startInside`. */
+  readonly seccomp?: Buffer
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -166,11 +169,17 @@ export async function startInside(
   const log = openSync(how.logFile, 'a', 0o600)
   const mask = how.masked ? startMask(log, userOf(inside.user)) : undefined
   const said = mask?.stdin ?? log
-  const child = spawn('bwrap', ['--info-fd', '3', ...wrapperArguments(inside, etcIn(dirname(how.logFile)))], {
-    stdio: ['ignore', said, said, 'pipe'],
-    detached: true,
-  })
+  const filter = inside.seccomp ? ['--seccomp', '4'] : []
+  const child = spawn(
+    'bwrap',
+    ['--info-fd', '3', ...filter, ...wrapperArguments(inside, etcIn(dirname(how.logFile)))],
+    {
+      stdio: ['ignore', said, said, 'pipe', inside.seccomp ? 'pipe' : 'ignore'],
+      detached: true,
+    },
+  )
   closeSync(log)
+  if (inside.seccomp) handOver(child.stdio[4] as Writable, inside.seccomp)
   mask?.stdin?.destroy()
   const exited = mask ? exitOf(child).finally(() => endOfMask(mask)) : exitOf(child)
   exited.catch(() => {})
@@ -207,6 +216,11 @@ async function endOfMask(mask: ChildProcess): Promise<void> {
   const tooLong = setTimeout(() => mask.kill('SIGKILL'), 2_000)
   await new Promise((resolve) => mask.once('exit', resolve))
   clearTimeout(tooLong)
+}
+
+function handOver(pipe: Writable, bytes: Buffer): void {
+  pipe.on('error', () => {}) // it has ended before it read; why is in its log
+  pipe.end(bytes)
 }
 
 function textOf(child: ChildProcess): Promise<string> {

@@ -12,7 +12,7 @@ import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
 import { privateRoot } from '../../scripts/lib/locate-root.ts'
 import { project } from '../../scripts/lib/processes.ts'
-import { type PartName, type System, startSystem } from '../../scripts/lib/system.ts'
+import { type PartName, partNames, type System, startSystem } from '../../scripts/lib/system.ts'
 import { type OutsidePlan, startOutside } from '../outside/outside-asterisk.ts'
 import { addresses, doomedAddresses, type Secrets, seedCast } from '../telephony/kit/cast.ts'
 import { copyMissing } from './spoken-prompts.ts'
@@ -203,6 +203,10 @@ async function giveHandle(system: System, thirdHealth: number): Promise<{ url: s
           (error: unknown) => response.writeHead(500).end(String(error)),
         )
       return
+    }
+    if (request.url === '/pids') {
+      const pids = partNames.flatMap((name) => (system.part(name) ? [[name, system.part(name)?.pid]] : []))
+      return void response.end(JSON.stringify(Object.fromEntries(pids)))
     }
     const order = orders[request.url ?? '']
     if (!order) return void response.writeHead(404).end()

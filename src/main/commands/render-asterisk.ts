@@ -7,6 +7,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { chown, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { isIPv4 } from 'node:net'
 import { join } from 'node:path'
 import { limits } from '#kernel'
 import { type Config, ConfigError, hostAndPort, readConfig } from '#platform/config'
@@ -50,6 +51,7 @@ function settings(asterisk: Config<'asterisk'>['asterisk'], ari: Config<'ari'>['
     observerPasswordHash: ariPasswordHash(asterisk.observerPassword, salt()),
     sipHost: sip.host,
     sipPort: String(sip.port),
+    mediaAddress: isIPv4(sip.host) && sip.host !== '0.0.0.0' ? sip.host : '',
     sipExternal: asterisk.sipExternal,
     wssHost: wss.host,
     wssPort: String(wss.port),
