@@ -43,7 +43,7 @@ const fromStranger: RawRequest[] = [
 ]
 
 const fromTrunk: RawRequest[] = [
-  ...[number, `%2B86${number}`, `x%0d%0a${number}`, number.repeat(30)].map((user) => ({
+  ...[number, `%2B86${number}`, `x%0d%0a${number}`, `12345%00${number}`, number.repeat(30)].map((user) => ({
     method: 'INVITE',
     user,
     instead: { From },
