@@ -3,6 +3,8 @@
  * numbers from Postgres. Each file is replaced whole, so an Asterisk that reloads meanwhile sees the old or the new.
  * Afterwards a running Asterisk is told to reload; with none running that is no fault.
  *
+ * It connects as the owner of the database: no process that runs all day may read the digests of phones.
+ *
  * `--settings-only`: without Postgres; what was rendered from it before stays.
  */
 import { randomBytes } from 'node:crypto'
@@ -23,7 +25,7 @@ export async function run(env: NodeJS.ProcessEnv, args: readonly string[]): Prom
   const { etc } = config.asterisk
   await mkdir(join(etc, 'generated'), { recursive: true, mode: 0o750 })
   await writeSettings(config)
-  if (!args.includes('--settings-only')) await writeFromPostgres(readConfig(env, 'database').database, etc)
+  if (!args.includes('--settings-only')) await writeFromPostgres(readConfig(env, 'ownerDatabase').ownerDatabase, etc)
   await reload(config.ari)
 }
 
