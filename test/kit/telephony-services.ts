@@ -59,7 +59,7 @@ export default async function setup(run: TestProject): Promise<() => Promise<voi
     undo.push(() => outside.asterisk.stop())
     const doomed: OutsidePlan = {
       ...{ root, dir: join(dir, 'doomed'), name: 'doomed', sipPort, ariPort: doomedAri, hotline },
-      ...{ rtpPorts: rtp.doomed, roles: doomedAddresses },
+      ...{ rtpPorts: rtp.doomed, roles: doomedAddresses, password: outside.address.password },
     }
     const [thirdHealth = 0] = await freePorts(1)
     const handle = await giveHandle(system, thirdHealth)
