@@ -284,7 +284,7 @@ prepare_node() {
 warn_of_strangers() {
   local strangers
   strangers="$(getent passwd 12001 12002 12003 12004 | cut -d: -f1,3 | paste -sd' ' || true)"
-  [ -z "$strangers" ] || say "Warning: users of this machine have numbers of ours, and can read our secrets: $strangers"
+  [ -z "$strangers" ] || say "$(text strangers "$strangers")"
 }
 
 prepare() {
