@@ -16,7 +16,7 @@ RUN groupadd --gid 12003 asterisk \
  # Both are volumes that the application (user 12004) fills and this user's group reads: docker/app.Dockerfile has the same.
  && install -d -o 12004 -g asterisk -m 2750 /etc/asterisk /usr/share/asterisk/sounds/hotline
 
-COPY docker/asterisk/ /usr/local/lib/hotline/
+COPY docker/asterisk/ scripts/lib/mask-log.pl /usr/local/lib/hotline/
 
 USER asterisk
 STOPSIGNAL SIGTERM

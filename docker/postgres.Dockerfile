@@ -16,7 +16,7 @@ RUN groupadd --gid 12001 postgres \
  && install -d -o postgres -g postgres -m 0755 /run/postgresql
 
 ENV PATH=/usr/lib/postgresql/18/bin:$PATH LANG=C.UTF-8
-COPY docker/postgres/ /usr/local/lib/hotline/
+COPY docker/postgres/ scripts/lib/mask-log.pl /usr/local/lib/hotline/
 
 USER postgres
 EXPOSE 5432

@@ -76,7 +76,7 @@ async function startSipp(
   values: Readonly<Record<string, string | number>>,
   args: readonly string[],
 ): Promise<Running> {
-  dirFor(root, 'asterisk', dir)
+  dirFor('asterisk', dir)
   const text = readFileSync(join(scenarios, `${scenario}.xml`), 'utf8')
   const file = join(dir, `${scenario}.xml`)
   writeFileSync(

@@ -1,6 +1,7 @@
 import { chownSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
+import { noUdp6 } from './no-udp6.ts'
 import { dirFor, endOf, type Running, runInside, startInside, userOf } from './private-root.ts'
 import { StartError, until } from './readiness.ts'
 
@@ -44,13 +45,13 @@ export async function startAsterisk(how: {
 }): Promise<Asterisk> {
   const { root, dir, etc } = how
   const name = how.name ?? 'asterisk'
-  dirFor(root, 'asterisk', dir)
-  const own = (part: string) => dirFor(root, 'asterisk', join(dir, part))
+  dirFor('asterisk', dir)
+  const own = (part: string) => dirFor('asterisk', join(dir, part))
   const control = join(own('run'), 'asterisk.ctl')
   if (control.length > 107)
     throw new StartError(`The path ${control} is too long for a socket: choose a shorter folder`)
   rmSync(control, { force: true })
-  giveTo(root, etc)
+  giveTo(etc)
   const writable = (part: string, to: string) => ({ from: own(part), to, writable: true })
   const running = await startInside(
     {
@@ -66,9 +67,10 @@ export async function startAsterisk(how: {
         { from: join(root, soundsDir, 'en_US_f_Allison'), to: `${soundsDir}/en` },
         ...(how.prompts ? [{ from: how.prompts, to: `${soundsDir}/hotline` }] : []),
       ],
+      seccomp: noUdp6,
       command: ['asterisk', '-f', '-C', '/etc/asterisk/asterisk.conf'],
     },
-    { name, logFile: join(dir, 'console.log'), stopSignal: 'SIGTERM', graceMs: 10_000 },
+    { name, logFile: join(dir, 'console.log'), stopSignal: 'SIGTERM', graceMs: 10_000, masked: true },
   )
   const asterisk: Asterisk = { ...running, cli: (command) => askConsole(control, command) }
   try {
@@ -82,13 +84,13 @@ export async function startAsterisk(how: {
 }
 
 /** The configuration holds hashed secrets: it is the asterisk user's, and nobody else reads it. */
-function giveTo(root: string, path: string): void {
-  const { uid, gid } = userOf(root, 'asterisk')
+function giveTo(path: string): void {
+  const { uid, gid } = userOf('asterisk')
   mkdirSync(path, { recursive: true, mode: 0o700 })
   chownSync(path, uid, gid)
   for (const entry of readdirSync(path)) {
     const inner = join(path, entry)
-    if (lstatSync(inner).isDirectory()) giveTo(root, inner)
+    if (lstatSync(inner).isDirectory()) giveTo(inner)
     else chownSync(inner, uid, gid)
   }
 }

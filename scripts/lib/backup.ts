@@ -108,9 +108,9 @@ async function readMigrationNames(password: string, port: number): Promise<strin
 type DatabaseCopy = { root: string; scratch: string; superuser: string; port: number; to: string }
 
 async function copyDatabase({ root, scratch, superuser, port, to }: DatabaseCopy): Promise<void> {
-  dirFor(root, 'postgres', to)
+  dirFor('postgres', to)
   mkdirSync(scratch)
-  const passwords = fileFor(root, 'postgres', join(scratch, 'pgpass'), `*:*:*:postgres:${superuser}\n`)
+  const passwords = fileFor('postgres', join(scratch, 'pgpass'), `*:*:*:postgres:${superuser}\n`)
   const where = ['--host=127.0.0.1', `--port=${port}`, '--username=postgres', '--no-password', '--pgdata=/srv/copy']
   await runInside(
     {

@@ -30,6 +30,7 @@ declare -A zh=(
   [backupRuns]='另一备份正在写入 %s'
   [stopFirst]='%s 的系统正在运行：请先停止'
   [noSecret]='没有 %s：请先启动一次系统，或按当时的设置给出 HOTLINE_STATE_DIR'
+  [strangers]='警告：本机有用户占用了本系统的用户编号，可读取本系统的密码：%s'
 )
 declare -A en=(
   [interrupted]='Interrupted; run this again at any time.'
@@ -61,6 +62,7 @@ declare -A en=(
   [backupRuns]='another backup into %s is under way'
   [stopFirst]='the system in %s is running: stop it first'
   [noSecret]='there is no %s: start the system once, or set HOTLINE_STATE_DIR as it was set then'
+  [strangers]='Warning: users of this machine have numbers of ours, and can read our secrets: %s'
 )
 
 # text NAME VALUE…

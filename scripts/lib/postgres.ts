@@ -18,6 +18,8 @@ export type Postgres = Running & {
 const bin = '/usr/lib/postgresql/18/bin'
 /** All four are needed: with any other locale, trigrams of Chinese text are silently empty. */
 const localeFlags = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C.UTF-8', '--encoding=UTF8']
+/** An error is logged without its statement, its parameters and the row that it was about: those hold callers' numbers and names. */
+const quietLog = ['log_min_error_statement=panic', 'log_parameter_max_length_on_error=0', 'log_error_verbosity=terse']
 /** In template1, so that every database has them: only a superuser may create `vector`. */
 const extensions = ['pg_trgm', 'btree_gist', 'vector']
 
@@ -38,13 +40,13 @@ export async function startPostgres(how: {
   const superuser = secretIn(how.secrets, 'postgres-superuser')
   const owner = secretIn(how.secrets, 'postgres-owner')
   const app = secretIn(how.secrets, 'postgres-app')
-  dirFor(root, 'postgres', dir)
+  dirFor('postgres', dir)
   await makeCluster(root, dir, superuser, how.durable ?? true)
 
   const quick = how.durable === false ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : []
   const settings = [
     ...[`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'timezone=UTC', 'log_timezone=UTC'],
-    ...['max_connections=200', 'shared_buffers=128MB', 'dynamic_shared_memory_type=posix', ...quick],
+    ...['max_connections=200', 'shared_buffers=128MB', 'dynamic_shared_memory_type=posix', ...quietLog, ...quick],
   ]
   const running = await startInside(
     {
@@ -54,7 +56,7 @@ export async function startPostgres(how: {
       command: [`${bin}/postgres`, '-D', '/srv/data', ...settings.flatMap((setting) => ['-c', setting])],
     },
     // SIGINT is Postgres's fast shutdown: sessions are ended, the disk is left clean.
-    { name: 'postgres', logFile: join(dir, 'postgres.log'), stopSignal: 'SIGINT', graceMs: 20_000 },
+    { name: 'postgres', logFile: join(dir, 'postgres.log'), stopSignal: 'SIGINT', graceMs: 20_000, masked: true },
   )
   const postgres: Postgres = {
     ...running,
@@ -77,8 +79,8 @@ async function makeCluster(root: string, dir: string, superuser: Secret, durable
   if (existsSync(join(dir, 'data/PG_VERSION'))) return
   const fresh = join(dir, 'data.new')
   rmSync(fresh, { recursive: true, force: true })
-  dirFor(root, 'postgres', fresh)
-  const password = fileFor(root, 'postgres', join(dir, 'initdb-password'), `${superuser.value}\n`)
+  dirFor('postgres', fresh)
+  const password = fileFor('postgres', join(dir, 'initdb-password'), `${superuser.value}\n`)
   const binds: Bind[] = [
     { from: fresh, to: '/srv/data', writable: true },
     { from: password, to: '/srv/password' },

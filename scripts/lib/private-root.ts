@@ -1,6 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
+import type { Writable } from 'node:stream'
 import { StartError, until } from './readiness.ts'
 
 /**
@@ -13,9 +25,13 @@ import { StartError, until } from './readiness.ts'
  */
 export type Bind = { readonly from: string; readonly to: string; readonly writable?: boolean }
 
-/** `hotline` is our own processes' user. It needs no entry in the root, only a number; the images use the same one. */
+/** `hotline` is our own processes' user. */
 export type User = 'postgres' | 'redis' | 'asterisk' | 'hotline'
-const hotlineUser = { uid: 12_004, gid: 12_004 }
+/**
+ * Numbers of our own, the same as in the images. Those that the root's packages have chosen (101 and on) belong to somebody else on this
+ * machine, who could read what is theirs.
+ */
+const numbers: Readonly<Record<User, number>> = { postgres: 12_001, redis: 12_002, asterisk: 12_003, hotline: 12_004 }
 
 export type Inside = {
   readonly root: string
@@ -24,6 +40,8 @@ export type Inside = {
   /** Paths of the root that are covered with an empty memory file system before the binds are made. */
   readonly cover?: readonly string[]
   readonly command: readonly string[]
+  /** Compiled filter of system calls; for `startInside`. */
+  readonly seccomp?: Buffer
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -41,46 +59,59 @@ export type Running = {
   kill(): Promise<void>
 }
 
-/** Name that every program of the root sees as its host's; the root's hosts file knows it, so no DNS is asked. */
+/** Name that every program of the root sees as its host's; its hosts file knows it, so no DNS is asked. */
 const hostName = 'hotline'
-const hostsFile = `127.0.0.1 localhost ${hostName} A.ROOT-SERVERS.NET\n::1 localhost\n`
 
-export function userOf(root: string, user: User): { uid: number; gid: number } {
-  if (user === 'hotline') return hotlineUser
-  const line = readFileSync(join(root, 'etc/passwd'), 'utf8')
-    .split('\n')
-    .find((entry) => entry.startsWith(`${user}:`))
-  const [, , uid, gid] = line?.split(':') ?? []
-  if (uid === undefined || gid === undefined) throw new StartError(`The private root ${root} has no user ${user}`)
-  return { uid: Number(uid), gid: Number(gid) }
+const accounts = [['root', 0] as const, ...Object.entries(numbers), ['nobody', 65_534] as const]
+/** Files that take the place of the root's own in /etc. */
+const etcFiles: Readonly<Record<string, string>> = {
+  hosts: `127.0.0.1 localhost ${hostName} A.ROOT-SERVERS.NET\n::1 localhost\n`,
+  passwd: accounts.map(([user, id]) => `${user}:x:${id}:${id}::/:/usr/sbin/nologin\n`).join(''),
+  group: accounts.map(([user, id]) => `${user}:x:${id}:\n`).join(''),
 }
 
-/** A folder that belongs to a user of the root and to nobody else. */
-export function dirFor(root: string, user: User, path: string, mode = 0o700): string {
-  const { uid, gid } = userOf(root, user)
+export const userOf = (user: User): { uid: number; gid: number } => ({ uid: numbers[user], gid: numbers[user] })
+
+/**
+ * A folder that belongs to a user of the root and to nobody else. What is in it and belonged to the folder's owner of before (an earlier
+ * version had other numbers) is moved over, the folder itself last: when that is interrupted, the next start goes on.
+ */
+export function dirFor(user: User, path: string, mode = 0o700): string {
+  const { uid, gid } = userOf(user)
   mkdirSync(path, { recursive: true, mode })
+  const before = lstatSync(path).uid
+  if (before !== uid && before !== 0) {
+    for (const entry of readdirSync(path, { recursive: true, withFileTypes: true })) {
+      const inner = join(entry.parentPath, entry.name)
+      if (lstatSync(inner).uid === before) lchownSync(inner, uid, gid)
+    }
+  }
   chownSync(path, uid, gid)
   return path
 }
 
 /** A file in such a folder, readable by that user only. */
-export function fileFor(root: string, user: User, path: string, text: string): string {
-  const { uid, gid } = userOf(root, user)
+export function fileFor(user: User, path: string, text: string): string {
+  const { uid, gid } = userOf(user)
   writeFileSync(path, text, { mode: 0o600 })
   chownSync(path, uid, gid)
   return path
 }
 
-function wrapperArguments(inside: Inside, hosts: string): string[] {
+function wrapperArguments(inside: Inside, etc: readonly Bind[]): string[] {
   const cover = (path: string) => ['--perms', '1777', '--tmpfs', path]
-  const binds = inside.binds.flatMap(({ from, to, writable }) => [writable ? '--bind' : '--ro-bind', from, to])
-  const { uid, gid } = userOf(inside.root, inside.user)
+  const binds = [...etc, ...inside.binds].flatMap(({ from, to, writable }) => [
+    writable ? '--bind' : '--ro-bind',
+    from,
+    to,
+  ])
+  const { uid, gid } = userOf(inside.user)
   const asUser = [
     ...['setpriv', '--reuid', String(uid), '--regid', String(gid), '--clear-groups'],
     ...['--no-new-privs', '--bounding-set', '-all', '--'],
   ]
   return [
-    ...['--ro-bind', inside.root, '/', '--dev', '/dev', '--proc', '/proc', '--ro-bind', hosts, '/etc/hosts'],
+    ...['--ro-bind', inside.root, '/', '--dev', '/dev', '--proc', '/proc'],
     ...['/dev/shm', '/tmp', '/run', '/srv', ...(inside.cover ?? [])].flatMap(cover),
     ...binds,
     ...['--unshare-pid', '--unshare-uts', '--hostname', hostName, '--die-with-parent'],
@@ -90,16 +121,18 @@ function wrapperArguments(inside: Inside, hosts: string): string[] {
   ]
 }
 
-function hostsFileBeside(path: string): string {
-  const file = join(dirname(path), 'hosts')
-  if (!existsSync(file) || readFileSync(file, 'utf8') !== hostsFile) writeFileSync(file, hostsFile)
-  return file
+function etcIn(dir: string): Bind[] {
+  return Object.entries(etcFiles).map(([name, text]) => {
+    const file = join(dir, name)
+    if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text)
+    return { from: file, to: `/etc/${name}` }
+  })
 }
 
 /** Runs a program of the root to its end. Answers what it printed; throws with its complaint when it fails. */
 export async function runInside(inside: Inside, { input, scratch }: { input?: string; scratch: string }) {
   mkdirSync(scratch, { recursive: true })
-  const child = spawn('bwrap', wrapperArguments(inside, hostsFileBeside(join(scratch, 'x'))), {
+  const child = spawn('bwrap', wrapperArguments(inside, etcIn(scratch)), {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   })
@@ -124,19 +157,31 @@ function exitOf(child: ChildProcess): Promise<Exit> {
   })
 }
 
-/** Starts a server of the root in a session of its own, so that a Ctrl-C at the terminal reaches only us. */
+/**
+ * Starts a server of the root in a session of its own, so that a Ctrl-C at the terminal reaches only us. `masked`: what it says goes
+ * through mask-log.pl first; for every program that does not mask callers' numbers itself.
+ */
 export async function startInside(
   inside: Inside,
-  how: { name: string; logFile: string; stopSignal: NodeJS.Signals; graceMs: number },
+  how: { name: string; logFile: string; stopSignal: NodeJS.Signals; graceMs: number; masked?: boolean },
 ): Promise<Running> {
   mkdirSync(dirname(how.logFile), { recursive: true })
   const log = openSync(how.logFile, 'a', 0o600)
-  const child = spawn('bwrap', ['--info-fd', '3', ...wrapperArguments(inside, hostsFileBeside(how.logFile))], {
-    stdio: ['ignore', log, log, 'pipe'],
-    detached: true,
-  })
+  const mask = how.masked ? startMask(log, userOf(inside.user)) : undefined
+  const said = mask?.stdin ?? log
+  const filter = inside.seccomp ? ['--seccomp', '4'] : []
+  const child = spawn(
+    'bwrap',
+    ['--info-fd', '3', ...filter, ...wrapperArguments(inside, etcIn(dirname(how.logFile)))],
+    {
+      stdio: ['ignore', said, said, 'pipe', inside.seccomp ? 'pipe' : 'ignore'],
+      detached: true,
+    },
+  )
   closeSync(log)
-  const exited = exitOf(child)
+  if (inside.seccomp) handOver(child.stdio[4] as Writable, inside.seccomp)
+  mask?.stdin?.destroy()
+  const exited = mask ? exitOf(child).finally(() => endOfMask(mask)) : exitOf(child)
   exited.catch(() => {})
   const info = await Promise.race([textOf(child), exited.then(() => '')])
   const reaper = /"child-pid":\s*(\d+)/.exec(info)?.[1]
@@ -152,6 +197,30 @@ export async function startInside(
   }
   const pid = firstChild()
   return { pid, ...stoppable({ ...how, child, pid, exited }) }
+}
+
+/** A process of its own between the server and its log: the pipe does not depend on us, and what is parsed there is parsed without rights. */
+function startMask(log: number, { uid, gid }: { uid: number; gid: number }): ChildProcess {
+  const asUser = ['--reuid', String(uid), '--regid', String(gid), '--clear-groups', '--no-new-privs']
+  const script = join(import.meta.dirname, 'mask-log.pl')
+  return spawn('setpriv', [...asUser, '--bounding-set', '-all', '--', 'perl', script], {
+    stdio: ['pipe', log, log],
+    detached: true,
+    env: { PATH: '/usr/bin:/bin' },
+  })
+}
+
+/** It ends with its server, once all is written; a disk that hangs must not keep us. */
+async function endOfMask(mask: ChildProcess): Promise<void> {
+  if (mask.exitCode !== null || mask.signalCode !== null) return
+  const tooLong = setTimeout(() => mask.kill('SIGKILL'), 2_000)
+  await new Promise((resolve) => mask.once('exit', resolve))
+  clearTimeout(tooLong)
+}
+
+function handOver(pipe: Writable, bytes: Buffer): void {
+  pipe.on('error', () => {}) // it has ended before it read; why is in its log
+  pipe.end(bytes)
 }
 
 function textOf(child: ChildProcess): Promise<string> {

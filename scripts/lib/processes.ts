@@ -28,7 +28,7 @@ export async function startProcess(how: {
 }): Promise<Running> {
   assertReadable()
   const { root, dir, name } = how
-  const { uid, gid } = userOf(root, 'hotline')
+  const { uid, gid } = userOf('hotline')
   const secrets = join(dir, 'secrets')
   mkdirSync(secrets, { recursive: true, mode: 0o700 })
   chownSync(secrets, uid, gid)

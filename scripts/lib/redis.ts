@@ -12,14 +12,16 @@ export async function startRedis(how: { root: string; dir: string; secrets: stri
   const { root, dir, port } = how
   await assertPortFree({ host: '127.0.0.1', port }, { what: messages.redis, setting: 'HOTLINE_REDIS_PORT' })
   const password = secretIn(how.secrets, 'redis')
-  dirFor(root, 'redis', dir)
-  const data = dirFor(root, 'redis', join(dir, 'data'))
+  dirFor('redis', dir)
+  const data = dirFor('redis', join(dir, 'data'))
   const settings = [
     ...['bind 127.0.0.1', `port ${port}`, `requirepass ${password.value}`, 'protected-mode yes', 'dir /srv/data'],
     // BullMQ needs every key to stay; one second of jobs may be lost with the machine and is sent again.
     ...['appendonly yes', 'appendfsync everysec', 'save ""', 'maxmemory-policy noeviction', 'daemonize no'],
+    // The report of a crash would hold what was being written.
+    'hide-user-data-from-log yes',
   ]
-  const file = fileFor(root, 'redis', join(dir, 'redis.conf'), `${settings.join('\n')}\n`)
+  const file = fileFor('redis', join(dir, 'redis.conf'), `${settings.join('\n')}\n`)
   const running = await startInside(
     {
       root,
@@ -30,7 +32,7 @@ export async function startRedis(how: { root: string; dir: string; secrets: stri
       ],
       command: ['redis-server', '/srv/redis.conf'],
     },
-    { name: 'redis', logFile: join(dir, 'redis.log'), stopSignal: 'SIGTERM', graceMs: 10_000 },
+    { name: 'redis', logFile: join(dir, 'redis.log'), stopSignal: 'SIGTERM', graceMs: 10_000, masked: true },
   )
   try {
     await until('Redis', () => answersPing(port, password.value), { withinMs: 30_000, unless: endOf(running) })

@@ -107,7 +107,7 @@ async function build(
   }
   mkdirSync(join(dir, 'postgres'))
   renameSync(join(copy, 'postgres'), join(dir, 'postgres/data'))
-  giveAll(join(dir, 'postgres'), userOf(root, 'postgres'))
+  giveAll(join(dir, 'postgres'), userOf('postgres'))
   giveAll(join(dir, 'secrets'), rootUser)
   giveAll(join(dir, 'prompts'), rootUser, true)
   const secrets = join(dir, 'secrets')
@@ -132,8 +132,8 @@ async function build(
     const { journal: id, of } = await succeedJournal(journal, join(dir, 'switchboard/journal'), notTakenOver)
     tell(`journal ${id} goes on from ${of}`)
   }
-  for (const name of ['journal', 'directory']) giveAll(join(dir, 'switchboard', name), userOf(root, 'hotline'))
-  giveAll(join(dir, 'asterisk'), userOf(root, 'asterisk'))
+  for (const name of ['journal', 'directory']) giveAll(join(dir, 'switchboard', name), userOf('hotline'))
+  giveAll(join(dir, 'asterisk'), userOf('asterisk'))
 }
 
 /** Owner and rights are what they must be here, whatever the way of the backup has made of them. */

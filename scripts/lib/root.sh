@@ -190,7 +190,7 @@ prepare_root() {
     root_is_whole "$root" || make_root "$root"
     exec 8>&-
   fi
-  need_programs bwrap=bubblewrap setpriv=util-linux
+  need_programs bwrap=bubblewrap setpriv=util-linux perl=perl-base
   export HOTLINE_ROOT="$root"
 }
 
@@ -280,9 +280,17 @@ prepare_node() {
   esac
 }
 
+# The numbers of our users (private-root.ts) belong to nobody else, or that one could read our secrets.
+warn_of_strangers() {
+  local strangers
+  strangers="$(getent passwd 12001 12002 12003 12004 | cut -d: -f1,3 | paste -sd' ' || true)"
+  [ -z "$strangers" ] || say "$(text strangers "$strangers")"
+}
+
 prepare() {
   need_root "$0"
   need_debian
   prepare_root
   prepare_node
+  warn_of_strangers
 }

@@ -328,12 +328,12 @@ async function makeCertificate(root: string, etc: string, dir: string): Promise<
   const file = join(etc, certificate)
   const monthMs = 30 * 86_400_000
   if (existsSync(file) && new X509Certificate(readFileSync(file)).validToDate.getTime() > Date.now() + monthMs) return
-  dirFor(root, 'asterisk', join(etc, 'keys'))
+  dirFor('asterisk', join(etc, 'keys'))
   const request = [
     'openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 800 -subj /CN=hotline',
     '-addext subjectAltName=IP:127.0.0.1,DNS:localhost -keyout /tmp/key -out /tmp/certificate',
   ]
   const command = ['sh', '-c', `${request.join(' ')} && cat /tmp/key /tmp/certificate`]
   const made = await runInside({ root, user: 'asterisk', binds: [], command }, { scratch: join(dir, 'scratch') })
-  fileFor(root, 'asterisk', file, made.toString())
+  fileFor('asterisk', file, made.toString())
 }

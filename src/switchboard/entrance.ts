@@ -17,6 +17,8 @@ export type Arrival = {
   readonly call: string
   readonly arrivedMs: number
   readonly dialled: string
+  /** Not the channel's own, which PJSIP ends at the first NUL. */
+  readonly number?: string
   /** As the caller's side gave it; text from outside. */
   readonly name: string
   readonly context?: Context
@@ -35,6 +37,7 @@ export function toArrival(channel: Channel, args: readonly string[]): Arrival | 
     call,
     arrivedMs: Number(arrived),
     dialled: asText(dialled, limits.numberFromOutside),
+    number: wholeNumber(channel.caller.number, from),
     name: asText(wholeName(channel.caller.name, from), limits.textFromOutside),
     ...(context && { context }),
   }
@@ -107,7 +110,7 @@ export function createEntrance({
     if (!queue) return 'noSuchNumber'
     if (!takes('newWork')) return 'noRoom'
     legs.addLeg(channel.id as LegId, id)
-    const number = asText(channel.caller.number, limits.numberFromOutside)
+    const number = asText(arrival.number ?? channel.caller.number, limits.numberFromOutside)
     // Stamped by the dialplan, with the clock on the wall.
     const arrivedAt = arrivedMs > 0 ? toInstant(Math.min(clock.fromWall(arrivedMs), at)) : at
     const why = refusal(arrival)
@@ -165,6 +168,12 @@ function contextOf(line: string, ticket: string, note: string): Context {
 function wholeName(name: string, from: string | undefined): string {
   const isWhole = name !== '' && Buffer.byteLength(name) < 76 && !name.includes('\\')
   return isWhole ? name : displayName(bytesOf(from ?? '')) || name
+}
+
+/** With what stands behind a NUL: one caller could look like another. */
+function wholeNumber(number: string, from: string | undefined): string {
+  const user = bytesOf(/\bsips?:([^@>;]*)@/i.exec(bytesOf(from ?? ''))?.[1] ?? '')
+  return user.startsWith(`${number}\0`) ? user : number
 }
 
 /** The display name of a From header (RFC 3261, 20.10 and 25.1), also of one that was cut off. */

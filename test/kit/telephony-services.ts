@@ -12,7 +12,7 @@ import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
 import { privateRoot } from '../../scripts/lib/locate-root.ts'
 import { project } from '../../scripts/lib/processes.ts'
-import { type PartName, type System, startSystem } from '../../scripts/lib/system.ts'
+import { type PartName, partNames, type System, startSystem } from '../../scripts/lib/system.ts'
 import { type OutsidePlan, startOutside } from '../outside/outside-asterisk.ts'
 import { addresses, doomedAddresses, type Secrets, seedCast } from '../telephony/kit/cast.ts'
 import { copyMissing } from './spoken-prompts.ts'
@@ -59,13 +59,14 @@ export default async function setup(run: TestProject): Promise<() => Promise<voi
     undo.push(() => outside.asterisk.stop())
     const doomed: OutsidePlan = {
       ...{ root, dir: join(dir, 'doomed'), name: 'doomed', sipPort, ariPort: doomedAri, hotline },
-      ...{ rtpPorts: rtp.doomed, roles: doomedAddresses },
+      ...{ rtpPorts: rtp.doomed, roles: doomedAddresses, password: outside.address.password },
     }
     const [thirdHealth = 0] = await freePorts(1)
     const handle = await giveHandle(system, thirdHealth)
     undo.push(handle.close)
 
     run.provide('telephony', {
+      dir,
       apiUrl: `http://127.0.0.1:${ports.api}`,
       witness: {
         ariUrl: `http://127.0.0.1:${ports.ari}`,
@@ -202,6 +203,10 @@ async function giveHandle(system: System, thirdHealth: number): Promise<{ url: s
           (error: unknown) => response.writeHead(500).end(String(error)),
         )
       return
+    }
+    if (request.url === '/pids') {
+      const pids = partNames.flatMap((name) => (system.part(name) ? [[name, system.part(name)?.pid]] : []))
+      return void response.end(JSON.stringify(Object.fromEntries(pids)))
     }
     const order = orders[request.url ?? '']
     if (!order) return void response.writeHead(404).end()

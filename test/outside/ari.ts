@@ -3,7 +3,7 @@
  * object that ever lived, gives up reconnecting after ten tries). Only what the outside world needs.
  */
 import { type Channel, type Client, connect } from 'ari-client'
-import { type OutsideAddress, outsideUser } from './outside-asterisk.ts'
+import type { OutsideAddress } from './outside-asterisk.ts'
 
 export const app = 'outside'
 
@@ -45,10 +45,10 @@ export type Ari = {
 }
 
 export async function openAri(
-  { ariUrl }: OutsideAddress,
+  { ariUrl, password }: OutsideAddress,
   on: { event: (event: AriEvent) => void; lost: (why: string) => void },
 ): Promise<Ari> {
-  const client = await quietly(() => connect(ariUrl, outsideUser.name, outsideUser.password))
+  const client = await quietly(() => connect(ariUrl, 'outside', password))
   for (const type of eventTypes) client.on(type as 'StasisStart', (event: unknown) => on.event(event as AriEvent))
   client.on('WebSocketReconnecting', (error) => on.lost(`the outside Asterisk is gone: ${error?.message ?? 'closed'}`))
   client.on('WebSocketMaxRetries', () => on.lost('the outside Asterisk is gone for good'))

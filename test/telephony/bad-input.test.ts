@@ -60,11 +60,44 @@ it.each([
   { what: 'a dial string', user: 'PJSIP%2Fseat-8001' },
   { what: 'a comma', user: `${dial.desk},1,x` },
   { what: 'nothing', user: '%20' },
+  { what: 'a NUL at its end', user: `${dial.desk}%00` },
+  { what: 'a NUL and more', user: `${dial.greeted}%00x` },
+  { what: 'a line break', user: `${dial.desk}%0d%0a` },
+  { what: 'an escaped quote', user: `${dial.desk}%22` },
 ])('from the trunk, a dialled number with $what is refused', async ({ user }) => {
   const caller = await rawCaller()
   caller.invite({ from: `<sip:${stage.number()}@${addresses.carrier}>`, user })
-  expect(await caller.finalStatus()).toBeGreaterThanOrEqual(400)
+  expect(await caller.finalStatus()).toBe(404)
   expect(stage.actor('li').phone.arrivals).toHaveLength(0)
+})
+
+it('control characters in number and name are carried as what can be seen, and a NUL hides nothing', async () => {
+  const li = stage.actor('li')
+  for (const [user, number] of [
+    ['139%0d%0aX-Y:1', '139\u240d\u240aX-Y:1'],
+    ['139%0087654321', '139\u240087654321'],
+  ]) {
+    await li.desk.ready()
+    const caller = await rawCaller()
+    caller.invite({ from: `"a\x01b\x1b[2Jc" <sip:${user}@${addresses.carrier}>`, user: dial.brisk })
+    expect(await caller.finalStatus()).toBe(200)
+    const { call, callerNumber, callerName } = await li.desk.untilCall('talking')
+    expect([callerNumber, callerName]).toEqual([number, 'a\u2401b\u241b[2Jc'])
+    caller.hangUp()
+    const { ticket } = await stage.records.ended(call)
+    expect([ticket.caller_number, ticket.caller_name]).toEqual([callerNumber, callerName])
+  }
+})
+
+it('a number of ours may be written with escapes of its digits', async () => {
+  const li = stage.actor('li')
+  await li.desk.ready()
+  const caller = await rawCaller()
+  caller.invite({ from: `<sip:${stage.number()}@${addresses.carrier}>`, user: dial.brisk.replace('1', '%31') })
+  expect(await caller.finalStatus()).toBe(200)
+  const { call } = await li.desk.untilCall('talking')
+  caller.hangUp()
+  await stage.records.ended(call)
 })
 
 it('a partner that sends nonsense along is heard all the same, and its note is text', async () => {

@@ -3,10 +3,13 @@
  * numbers from Postgres. Each file is replaced whole, so an Asterisk that reloads meanwhile sees the old or the new.
  * Afterwards a running Asterisk is told to reload; with none running that is no fault.
  *
+ * It connects as the owner of the database: no process that runs all day may read the digests of phones.
+ *
  * `--settings-only`: without Postgres; what was rendered from it before stays.
  */
 import { randomBytes } from 'node:crypto'
 import { chown, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { isIPv4 } from 'node:net'
 import { join } from 'node:path'
 import { limits } from '#kernel'
 import { type Config, ConfigError, hostAndPort, readConfig } from '#platform/config'
@@ -22,7 +25,7 @@ export async function run(env: NodeJS.ProcessEnv, args: readonly string[]): Prom
   const { etc } = config.asterisk
   await mkdir(join(etc, 'generated'), { recursive: true, mode: 0o750 })
   await writeSettings(config)
-  if (!args.includes('--settings-only')) await writeFromPostgres(readConfig(env, 'database').database, etc)
+  if (!args.includes('--settings-only')) await writeFromPostgres(readConfig(env, 'ownerDatabase').ownerDatabase, etc)
   await reload(config.ari)
 }
 
@@ -50,6 +53,7 @@ function settings(asterisk: Config<'asterisk'>['asterisk'], ari: Config<'ari'>['
     observerPasswordHash: ariPasswordHash(asterisk.observerPassword, salt()),
     sipHost: sip.host,
     sipPort: String(sip.port),
+    mediaAddress: isIPv4(sip.host) && sip.host !== '0.0.0.0' ? sip.host : '',
     sipExternal: asterisk.sipExternal,
     wssHost: wss.host,
     wssPort: String(wss.port),

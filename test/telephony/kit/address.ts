@@ -4,6 +4,8 @@ import type { OutsideAddress, OutsidePlan } from '../../outside/outside-asterisk
 import type { Secrets } from './cast.ts'
 
 export type TelephonyAddress = {
+  /** Everything that this run writes: `system` and `outside` lie in it. */
+  readonly dir: string
   readonly apiUrl: string
   /** Our Asterisk, as its read-only user sees it. */
   readonly witness: WitnessAddress
@@ -17,7 +19,7 @@ export type TelephonyAddress = {
    * `POST /stop`, `/kill`, `/start`, `/freeze`, `/thaw`, `/ended` (waits until it has), answered once done: the switchboard process of
    * the stack; with `-2` behind it the second one; `/kill-all` and `/start-all`: every process of ours but the second switchboard;
    * `/freeze-asterisk`, `/thaw-asterisk`, `/kill-asterisk`, `/start-asterisk`; `/fill`, `/widen`: the switchboard is started anew with room for
-   * one caller, or for many. `GET /health`: what the switchboard says of its own.
+   * one caller, or for many. `GET /health`: what the switchboard says of its own. `GET /pids`: the process id of each part.
    */
   readonly switchboardUrl: string
   /** Where the two switchboards, and the third of `/start-3` and `/kill-3`, say how they are. */
