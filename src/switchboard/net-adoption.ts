@@ -2,7 +2,7 @@
  * Calls that ended in the safety net while we were away are taken into the journal, each exactly once: it is written down
  * together with a note of its id; only then is the net's record removed; only then the note.
  */
-import { agentsOf, type Directory } from '#acd/core'
+import { type Directory, whoSat } from '#acd/core'
 import { type Base, nextTicketNo, type Service, servedWithoutUs } from '#calls/core'
 import type { Journal } from '#journal'
 import type { CallId, LegId, TicketNo } from '#kernel'
@@ -12,6 +12,7 @@ import type { InNet } from './in-net.ts'
 import { type NetRecord, readNetRecord } from './net-record.ts'
 import type { NetRecords } from './net-records.ts'
 import type { RingBack } from './ring-back.ts'
+import type { SteadyClock } from './steady-clock.ts'
 
 const prefix = 'net:'
 /** Records that are written down in one turn. */
@@ -25,6 +26,7 @@ export function createNetAdoption({
   directory,
   inNet,
   ringBack,
+  clock,
 }: {
   hall: HallState
   records: NetRecords
@@ -33,6 +35,7 @@ export function createNetAdoption({
   directory: () => Directory
   inNet: InNet
   ringBack: Pick<RingBack, 'of'>
+  clock: Pick<SteadyClock, 'fromWall'>
 }) {
   /** Written down, but their records may still be there. */
   const noted = new Set([...journal.kept].flatMap(([key, value]) => (key.startsWith(prefix) && value ? [key] : [])))
@@ -76,10 +79,11 @@ export function createNetAdoption({
     for (const note of notes) noted.delete(note)
   }
 
-  /** Whoever is logged in at the seat sat there then: nobody could log in or out without us. */
+  /** Who sat there when the phone was answered: by now it may be somebody else, or nobody. */
   function serviceOf({ answer, endedAt, endedBy }: NetRecord): Service {
-    const sat = answer && agentsOf(hall.board).find(({ seat }) => seat === answer.seat)
-    return { answer: answer && { ...answer, agent: sat?.id ?? null }, endedAt, endedBy }
+    if (!answer) return { answer, endedAt, endedBy }
+    const agent = whoSat(hall.sittings.get(answer.seat) ?? [], clock.fromWall(answer.at))
+    return { answer: { ...answer, agent }, endedAt, endedBy }
   }
 
   function born({ call, arrivedAt, dialled, number }: NetRecord): Base {

@@ -116,7 +116,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   })
   const inNet = createInNet({ hall, client, conductor, now })
   const adoptFromNet = createNetAdoption({
-    ...{ hall, journal, conductor, directory, inNet, ringBack },
+    ...{ hall, journal, conductor, directory, inNet, ringBack, clock },
     records: createNetRecords({ client, app, legs }),
   })
   const vanished = createVanishedPhones({ client, legs, timers, now, post, trouble })

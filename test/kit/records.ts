@@ -44,6 +44,7 @@ export type Record = {
     state: string
     arrived_at: Date
     answered_by: string | null
+    answered_seat: string | null
     end_reason: string | null
     talk_ms: number
     held_ms: number

@@ -58,7 +58,10 @@ it('every process of ours is dead: callers hear music and are answered by the ph
   await chen.hearsOnly(sun.phone)
   await chen.hangUp()
   expect(await recordOf(first)).toMatchObject({
-    call: { answered_by: li.staff, end_reason: 'callerHungUp', dialled: dial.desk, recovered: 1 },
+    call: {
+      ...{ answered_by: li.staff, answered_seat: li.phone.seat, end_reason: 'callerHungUp' },
+      ...{ dialled: dial.desk, recovered: 1 },
+    },
     ticket: { state: 'REGISTERED', registrar: li.staff, caller_number: first },
   })
   expect((await recordOf(second)).call).toMatchObject({ answered_by: li.staff, end_reason: 'agentHungUp' })

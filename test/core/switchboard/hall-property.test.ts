@@ -236,7 +236,7 @@ test('when every caller has hung up and every wrap-up has ended, nothing is left
       )
       for (const id of [...world.hall.leaving.keys()]) world.take((turn) => turn.forget(id))
       const kept: Record<string, unknown> = Object.assign({}, ...world.outcomes.map(({ keep }) => keep))
-      expect(Object.entries(kept).filter(([key, value]) => !key.startsWith('agent:') && value !== null)).toEqual([])
+      expect(Object.entries(kept).filter(([key, value]) => !/^(agent|sat):/.test(key) && value !== null)).toEqual([])
     }),
     { numRuns: 100 },
   )
