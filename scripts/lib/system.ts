@@ -32,13 +32,21 @@ export type Ports = {
 }
 
 /**
- * In the order in which they start; they stop in the opposite one. Of the two switchboards one leads and one stands by, and either
+ * In the order in which they start. Of the two switchboards one leads and one stands by, and either
  * may do either.
  */
 export const partNames = [
   ...['postgres', 'redis', 'asterisk', 'rescue', 'switchboard', 'switchboard-2', 'worker', 'api'],
 ] as const
 export type PartName = (typeof partNames)[number]
+
+/**
+ * The way down: nobody orders any more, nobody takes the switchboard for dead; then Asterisk hangs up every call, while the switchboard
+ * is there to write down when and why, and the worker to bring that to Postgres. The other way round the calls would end unseen.
+ */
+export const stopOrder = [
+  ...['api', 'rescue', 'asterisk', 'switchboard-2', 'switchboard', 'worker', 'redis', 'postgres'],
+] as const satisfies readonly PartName[]
 
 export type SystemOptions = {
   readonly root: string
@@ -206,7 +214,7 @@ function makeSystem(options: SystemOptions): System {
       await runCommand(['render-asterisk'], env)
     },
     async stopAll() {
-      for (const name of partNames.toReversed()) await end(name, 'stop')
+      for (const name of stopOrder) await end(name, 'stop')
     },
   }
 }

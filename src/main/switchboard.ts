@@ -206,6 +206,7 @@ async function main(): Promise<void> {
     load.stop()
     eventLoop.stop()
     await link.stop()
+    await board.leave()
     await board.stop()
     await relay.stop(500)
     await journal.close() // from here on the standby leads

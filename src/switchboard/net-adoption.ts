@@ -5,11 +5,11 @@
 import { type Directory, whoSat } from '#acd/core'
 import { type Base, nextTicketNo, type Service, servedWithoutUs } from '#calls/core'
 import type { Journal } from '#journal'
-import type { CallId, LegId, TicketNo } from '#kernel'
+import type { CallId, Instant, LegId, TicketNo } from '#kernel'
 import type { Conductor } from './conductor.ts'
 import type { HallState } from './hall-state.ts'
 import type { InNet } from './in-net.ts'
-import { type NetRecord, readNetRecord } from './net-record.ts'
+import { type NetRecord, readLeft, readNetRecord } from './net-record.ts'
 import type { NetRecords } from './net-records.ts'
 import type { RingBack } from './ring-back.ts'
 import type { SteadyClock } from './steady-clock.ts'
@@ -40,22 +40,39 @@ export function createNetAdoption({
   /** Written down, but their records may still be there. */
   const noted = new Set([...journal.kept].flatMap(([key, value]) => (key.startsWith(prefix) && value ? [key] : [])))
 
+  /** When callers of ours have hung up while we were away, by the records of it that are still there. */
+  const left = new Map<CallId, { readonly at: Instant; readonly key: string }>()
+
   /** Answers how many were taken in. What the journal has no room for stays with Asterisk, for a later audit. */
-  return async function adopt(): Promise<number> {
+  async function adopt(): Promise<number> {
     if (!journal.takes('newWork')) return 0
     try {
       const keys = await records.list()
       if (keys.length === 0) return 0
-      const fresh = keys.flatMap((key) => readNetRecord(key) ?? []).filter(({ call }) => !noted.has(prefix + call))
+      for (const key of keys) {
+        const one = readLeft(key)
+        if (one) left.set(one.call as CallId, { at: clock.fromWall(one.at), key })
+      }
+      const served = keys.filter((key) => readLeft(key) === null)
+      const fresh = served.flatMap((key) => readNetRecord(key) ?? []).filter(({ call }) => !noted.has(prefix + call))
       for (let at = 0; at < fresh.length; at += atOnce) await write(fresh.slice(at, at + atOnce))
       // What is still there keeps its note, or it would be written down again.
-      const left = new Set((await records.remove(keys)).map((key) => prefix + readNetRecord(key)?.call))
-      await forget([...noted].filter((note) => !left.has(note)))
+      const still = new Set((await records.remove(served)).map((key) => prefix + readNetRecord(key)?.call))
+      await forget([...noted].filter((note) => !still.has(note)))
       return fresh.length
     } catch (error) {
       records.forget()
       throw error
     }
+  }
+
+  /** Once the calls have ended at the times that were told. */
+  async function forgetLeft(): Promise<void> {
+    if (left.size === 0) return
+    const keys = [...left.values()].map(({ key }) => key)
+    left.clear()
+    await conductor.written()
+    await records.remove(keys)
   }
 
   async function write(fresh: readonly NetRecord[]): Promise<void> {
@@ -109,4 +126,6 @@ export function createNetAdoption({
     hall.serial = serial
     return ticket
   }
+
+  return { adopt, leftAt: (id: CallId): Instant | undefined => left.get(id)?.at, forgetLeft }
 }

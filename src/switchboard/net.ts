@@ -8,6 +8,7 @@
  *
  * What was said last holds when we die. Each beat says a few seats again, so that whatever went wrong is mended within a minute.
  */
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Agent, isAtWork } from '#acd/core'
 import type { AgentId, Clock, SeatId } from '#kernel'
 import type { AriClient } from '#platform/asterisk/ari-client'
@@ -17,6 +18,7 @@ const againEachBeat = 5
 const longPastS = 3_600
 /** Callers whom we call back out of the net's queue leave it when nobody is left in it; they need a moment. */
 const emptyForMs = 2_000
+const goWithinMs = 1_000
 
 export type Net = ReturnType<typeof createNet>
 
@@ -25,6 +27,7 @@ export function createNet({
   seats,
   agents,
   takesCallers,
+  beaten,
   now,
   trouble,
 }: {
@@ -33,6 +36,8 @@ export function createNet({
   seats: () => readonly SeatId[]
   agents: () => readonly Agent[]
   takesCallers: () => boolean
+  /** Asterisk has taken a heartbeat. */
+  beaten: () => void
   now: Clock
   trouble: (error: unknown, what: string) => void
 }) {
@@ -92,6 +97,7 @@ export function createNet({
 
   async function beat(): Promise<void> {
     await sayHeartbeat()
+    beaten()
     const all = seats()
     for (let i = 0; i < Math.min(againEachBeat, all.length); i++) {
       const seat = all[next++ % all.length]
@@ -139,6 +145,14 @@ export function createNet({
         .catch((error: unknown) => trouble(error, 'heartbeat'))
         .finally(again)
       tellAll()
+    },
+    /** We go, and say so: who hangs up from now on is written down by the dialplan. Resolves when it is told, or cannot be. */
+    async leave(): Promise<void> {
+      if (!isOpen) return
+      this.close()
+      const longPast = String(Math.floor(now() / 1000) - longPastS)
+      const told = client.unordered.setGlobalVariable('HEARTBEAT', longPast)
+      await Promise.race([told.catch((error: unknown) => trouble(error, 'heartbeat')), pause(goWithinMs)])
     },
     /** Asterisk is away, or we are ending: the last word holds. */
     close(): void {

@@ -43,6 +43,7 @@ export type Record = {
     queue: string
     state: string
     arrived_at: Date
+    ended_at: Date | null
     answered_by: string | null
     answered_seat: string | null
     end_reason: string | null
