@@ -43,8 +43,19 @@ export function createNetAdoption({
   /** When callers of ours have hung up while we were away, by the records of it that are still there. */
   const left = new Map<CallId, { readonly at: Instant; readonly key: string }>()
 
-  /** Answers how many were taken in. What the journal has no room for stays with Asterisk, for a later audit. */
-  async function adopt(): Promise<number> {
+  let last: Promise<unknown> = Promise.resolve()
+
+  /**
+   * Answers how many were taken in. What the journal has no room for stays with Asterisk, for a later audit. One after another: what is
+   * being written down must not be found a second time.
+   */
+  function adopt(): Promise<number> {
+    const next = last.then(adoptNow, adoptNow)
+    last = next
+    return next
+  }
+
+  async function adoptNow(): Promise<number> {
     if (!journal.takes('newWork')) return 0
     try {
       const keys = await records.list()

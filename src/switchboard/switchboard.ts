@@ -18,6 +18,7 @@ import { createLoseCalls } from './lose-calls.ts'
 import { createNet } from './net.ts'
 import { createNetAdoption } from './net-adoption.ts'
 import { createNetRecords } from './net-records.ts'
+import { createNetTalks } from './net-talks.ts'
 import { createPerformEffect } from './perform-effect.ts'
 import { createPhones } from './phones.ts'
 import { createReconcile, type Reconciled } from './reconcile.ts'
@@ -126,6 +127,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     records,
   })
   const endOf = (call: Call) => lastSeen.endOf(fromNet.leftAt(call.id), toInstant(latestOf(call)))
+  const netTalks = createNetTalks({ ...{ hall, client, conductor, now, trouble }, adopt: fromNet.adopt })
   const vanished = createVanishedPhones({ client, legs, timers, now, post, trouble })
   const handle = createDeskCommands({ hall, conductor, takes, directory, phoneOf: phones.of, now })
   const reconcile = createReconcile({
@@ -142,7 +144,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     return there === 'gone' || there.channels.includes(leg) || !legs.legOf(leg)
   }
 
-  function phonesSeen(seen: ReadonlyMap<SeatId, 'reachable' | 'unreachable'>): void {
+  function phonesSeen(seen: ReadonlyMap<SeatId, 'reachable' | 'unreachable'>, elsewhere: ReadonlySet<SeatId>): void {
     for (const agent of agentsOf(hall.board)) {
       const phone = agent.seat && (seen.get(agent.seat) ?? 'unreachable')
       if (!phone || agent.phone === phone) continue
@@ -153,6 +155,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
       const leg = phone === 'unreachable' && legOfAgent(agent.id)
       if (leg) vanished(leg)
     }
+    if (!held) netTalks.phonesSeen(elsewhere)
   }
 
   function legOfAgent(id: AgentId): LegId | undefined {
@@ -262,7 +265,10 @@ export function createSwitchboard(deps: SwitchboardDeps) {
         trouble(error, 'netRecords') // the next audit tries again
         return 0
       })
-      if (run !== undefined) await phones.look()
+      if (run !== undefined) {
+        await phones.look()
+        await netTalks.look()
+      }
       const found = await reconcile(run)
       await fromNet.forgetLeft().catch((error: unknown) => trouble(error, 'netRecords'))
       deps.onReconciled(why, { ...found, servedWithoutUs })

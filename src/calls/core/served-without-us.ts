@@ -2,7 +2,7 @@
 import type { AgentId, Instant, SeatId } from '#kernel'
 import { accept } from './accept.ts'
 import type { Base, Call } from './call.ts'
-import { end } from './endings.ts'
+import { end, freed } from './endings.ts'
 import type { CallFact } from './facts.ts'
 import { nextLeg, type Step } from './step.ts'
 
@@ -38,5 +38,7 @@ export function servedWithoutUs(call: Call | Base, { answer, endedAt, endedBy }:
     facts.push({ type: 'call.agentLeft', call: now.id, ...who, leg, how, at: endedAt })
   }
   const reason = answer ? (endedBy === 'agent' ? 'agentHungUp' : 'callerHungUp') : 'abandonedWaiting'
-  return end(now, reason, endedAt, now.caller.leg, facts)
+  const ended = end(now, reason, endedAt, now.caller.leg, facts)
+  // Heard only where the agent is known to be busy with this call, because we were back before its end.
+  return answer?.agent ? { ...ended, news: [...ended.news, freed(now, answer.agent, true)] } : ended
 }

@@ -43,5 +43,5 @@ test('where nobody is known to have sat, the seat has answered, and nobody is na
 test('a call that we had taken in is not accepted a second time, and leaves the queue', () => {
   const { facts, news } = servedWithoutUs(aWaitingCall(), { answer, endedAt: ended, endedBy: 'agent' })
   expect(facts.filter(({ type }) => type === 'call.accepted')).toEqual([])
-  expect(news).toEqual([{ tell: 'gone', call: callId }])
+  expect(news[0]).toEqual({ tell: 'gone', call: callId })
 })
