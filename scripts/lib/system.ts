@@ -263,6 +263,7 @@ function environment(options: SystemOptions, secretsDir: string): Record<string,
     HOTLINE_LOG_LEVEL: options.logLevel ?? process.env['HOTLINE_LOG_LEVEL'] ?? 'info',
     ...asAsked('HOTLINE_DEMO_TRUNK', 'HOTLINE_DEMO_PARTNERS', 'HOTLINE_RING_BACK_S'),
     ...asAsked('HOTLINE_API_PROXIES', 'HOTLINE_SIP_EXTERNAL'),
+    ...asAsked('HOTLINE_RING_AT_MOST_S', 'HOTLINE_CALL_AT_MOST_S'),
     ...asAsked('HOTLINE_MOST_CALLERS', 'HOTLINE_CALLS_PER_S', 'HOTLINE_EMERGENCY_CALLERS'),
     ...asAsked('HOTLINE_JOURNAL_MIB', 'HOTLINE_JOURNAL_RESERVE_MIB', 'HOTLINE_EVENT_LOOP_LIMIT_MS'),
   }
@@ -274,7 +275,7 @@ const asAsked = (...names: readonly string[]): Record<string, string> =>
 
 const ofSwitchboard = [
   ...['DATABASE', 'REDIS', 'ARI_URL', 'ARI_USER', 'ARI_PASSWORD', 'DESK_LISTEN', 'DESK_SECRET', 'LOG'],
-  ...['RING_BACK_S', 'MOST_CALLERS', 'CALLS_PER_S', 'EMERGENCY_CALLERS'],
+  ...['RING_BACK_S', 'RING_AT_MOST_S', 'MOST_CALLERS', 'CALLS_PER_S', 'EMERGENCY_CALLERS'],
   ...['JOURNAL_MIB', 'JOURNAL_RESERVE_MIB', 'EVENT_LOOP'],
 ] as const
 /** What each process is told: no more than it reads. */

@@ -151,6 +151,7 @@ async function main(): Promise<void> {
     directory: directory.now,
     now,
     ringBackMs: Number(config.hall.ringBackS) * 1_000,
+    ringAtMostMs: Number(config.hall.ringAtMostS) * 1_000,
     capacity: {
       limits: {
         ...limits.admission,

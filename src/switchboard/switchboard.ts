@@ -42,6 +42,8 @@ export type SwitchboardDeps = {
   readonly now: Clock
   /** How long the place of a caller is kept whom the death of Asterisk has cut (default 10 min). */
   readonly ringBackMs?: number
+  /** How long a caller hears it ring before he is answered, whoever is free (default 60 s). */
+  readonly ringAtMostMs?: number
   /** Not given: everybody is let in. */
   readonly capacity?: Capacity
   readonly push: (message: DeskPush) => void
@@ -96,6 +98,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     timers,
     clock,
     directory,
+    ringAtMostMs: deps.ringAtMostMs ?? limits.ringAtMostMs,
     changed: pushAgents,
     onFacts: deps.onFacts,
     trouble,
@@ -238,6 +241,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   /** Timers of a call that was taken up again run on from when they were set. */
   function rearm(call: Call): void {
     for (const leg of legsOf(call)) legs.addLeg(leg, call.id)
+    if (!call.answered) conductor.startRinging(call.id, call.caller.leg, call.arrivedAt)
     if (call.state === 'offering') {
       const ringMs = directory().queues.find(({ id }) => id === call.queue)?.offerRingMs ?? limits.offerRingMs
       timers.start(call.offer, call.offeredAt + ringMs - now(), () =>

@@ -158,6 +158,8 @@ async function giveHandle(system: System, thirdHealth: number): Promise<{ url: s
     '/start-system': async () => {
       for (const name of ['asterisk', ...ours] as const) await system.start(name)
     },
+    '/ring-shortly': () => system.stop('switchboard').then(() => startSwitchboard({ HOTLINE_RING_AT_MOST_S: '5' })),
+    '/ring-long': () => system.stop('switchboard').then(() => startSwitchboard({ HOTLINE_RING_AT_MOST_S: '60' })),
     '/stop-asterisk': () => system.stop('asterisk'),
     '/kill-asterisk': () => system.kill('asterisk'),
     '/start-asterisk': () => system.start('asterisk'),

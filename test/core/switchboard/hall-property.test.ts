@@ -125,6 +125,8 @@ function actOnCall(world: World, call: Call, action: Extract<Action, { call: num
 }
 
 function fireTimer({ take, now, hall }: World, call: Call): void {
+  if (!call.answered)
+    take((turn) => turn.post({ type: 'ringingExpired', call: call.id, leg: call.caller.leg, at: now() }))
   if (call.state === 'offering')
     take((turn) => turn.post({ type: 'offerExpired', call: call.id, offer: call.offer, at: now() }))
   else if ('target' in call)

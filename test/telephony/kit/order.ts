@@ -12,6 +12,8 @@ export type Order =
   | 'start-all'
   | 'stop-system'
   | 'start-system'
+  | 'ring-shortly'
+  | 'ring-long'
   | 'fill'
   | 'widen'
   | Asterisk
