@@ -40,6 +40,17 @@ describe('on the fake Asterisk', () => {
     expect(paused('8002')).toBe('1')
   })
 
+  test('who is at work is told as one list too, with a number that is another when the list is', async () => {
+    const { globals } = hall.fake.model
+    await hall.until(() => globals.get('AT_WORK') === '' && globals.has('AT_WORK_NO'))
+    const before = globals.get('AT_WORK_NO')
+    await hall.ready('1001', '8001')
+    await hall.ready('1002', '8002')
+    await hall.until(() => globals.get('AT_WORK') === '8001&8002' && globals.get('AT_WORK_NO') !== before)
+    await hall.order('1001', { name: 'notReady', reason: 'break' })
+    await hall.until(() => globals.get('AT_WORK') === '8002')
+  })
+
   test('what was said is said again, so that a new Asterisk knows it too', async () => {
     await hall.ready('1001', '8001')
     await hall.until(() => paused('8001') === '0')
