@@ -45,7 +45,9 @@ export function createLastSeen({
       keep()
     },
     /** When what was over on our return has ended, as well as can be known: `told` by the dialplan, else the last we saw. Not after now. */
-    endOf: (told: Instant | undefined, notBefore: Instant): Instant =>
-      toInstant(Math.min(now(), Math.max(told ?? last, notBefore))),
+    endOf(told: Instant | undefined, notBefore: Instant): Instant {
+      if (told === undefined && last === 0) return now() // a journal of a version that did not keep it
+      return toInstant(Math.min(now(), Math.max(told ?? last, notBefore)))
+    },
   }
 }
