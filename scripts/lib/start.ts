@@ -8,7 +8,7 @@ import type { Exit } from './private-root.ts'
 import { project } from './processes.ts'
 import { StartError } from './readiness.ts'
 import { env, portsFromEnvironment, stateFolder } from './settings.ts'
-import { type PartName, partNames, type System, type SystemOptions, startSystem } from './system.ts'
+import { type PartName, type System, type SystemOptions, startSystem, stopOrder } from './system.ts'
 
 /** What `scripts/demo.ts` offers: plays calls in the outside world until they are over or the signal comes. */
 type Demo = {
@@ -110,7 +110,7 @@ async function main(): Promise<void> {
   sayWhere(system, is === 'demo')
   if (isDemo) await playDemo(system, signal)
   await asked
-  const parts = partNames.toReversed().filter((name) => system?.part(name))
+  const parts = stopOrder.filter((name) => system?.part(name))
   tell(say('stopping', { signal: told, parts: parts.join(', ') }))
   await system.stopAll()
   tell(say('stopped'))

@@ -32,13 +32,21 @@ export type Ports = {
 }
 
 /**
- * In the order in which they start; they stop in the opposite one. Of the two switchboards one leads and one stands by, and either
+ * In the order in which they start. Of the two switchboards one leads and one stands by, and either
  * may do either.
  */
 export const partNames = [
   ...['postgres', 'redis', 'asterisk', 'rescue', 'switchboard', 'switchboard-2', 'worker', 'api'],
 ] as const
 export type PartName = (typeof partNames)[number]
+
+/**
+ * The way down: nobody orders any more, nobody takes the switchboard for dead; then Asterisk hangs up every call, while the switchboard
+ * is there to write down when and why, and the worker to bring that to Postgres. The other way round the calls would end unseen.
+ */
+export const stopOrder = [
+  ...['api', 'rescue', 'asterisk', 'switchboard-2', 'switchboard', 'worker', 'redis', 'postgres'],
+] as const satisfies readonly PartName[]
 
 export type SystemOptions = {
   readonly root: string
@@ -206,7 +214,7 @@ function makeSystem(options: SystemOptions): System {
       await runCommand(['render-asterisk'], env)
     },
     async stopAll() {
-      for (const name of partNames.toReversed()) await end(name, 'stop')
+      for (const name of stopOrder) await end(name, 'stop')
     },
   }
 }
@@ -256,6 +264,7 @@ export function environment(options: SystemOptions, secretsDir: string): Record<
     HOTLINE_LOG_LEVEL: options.logLevel ?? process.env['HOTLINE_LOG_LEVEL'] ?? 'info',
     ...asAsked('HOTLINE_DEMO_TRUNK', 'HOTLINE_DEMO_PARTNERS', 'HOTLINE_RING_BACK_S'),
     ...asAsked('HOTLINE_API_PROXIES', 'HOTLINE_SIP_EXTERNAL'),
+    ...asAsked('HOTLINE_RING_AT_MOST_S', 'HOTLINE_CALL_AT_MOST_S'),
     ...asAsked('HOTLINE_MOST_CALLERS', 'HOTLINE_CALLS_PER_S', 'HOTLINE_EMERGENCY_CALLERS'),
     ...asAsked('HOTLINE_JOURNAL_MIB', 'HOTLINE_JOURNAL_RESERVE_MIB', 'HOTLINE_EVENT_LOOP_LIMIT_MS'),
   }
@@ -267,7 +276,7 @@ const asAsked = (...names: readonly string[]): Record<string, string> =>
 
 const ofSwitchboard = [
   ...['DATABASE', 'REDIS', 'ARI_URL', 'ARI_USER', 'ARI_PASSWORD', 'DESK_LISTEN', 'DESK_SECRET', 'LOG'],
-  ...['RING_BACK_S', 'MOST_CALLERS', 'CALLS_PER_S', 'EMERGENCY_CALLERS'],
+  ...['RING_BACK_S', 'RING_AT_MOST_S', 'MOST_CALLERS', 'CALLS_PER_S', 'EMERGENCY_CALLERS'],
   ...['JOURNAL_MIB', 'JOURNAL_RESERVE_MIB', 'EVENT_LOOP'],
 ] as const
 /** What each process is told: no more than it reads. */

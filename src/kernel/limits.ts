@@ -2,6 +2,8 @@
 export const limits = {
   /** How long an agent's phone rings before the offer expires. */
   offerRingMs: 20_000,
+  /** How long a caller hears it ring who is answered only when an agent is; networks end such calls after one to three minutes. */
+  ringAtMostMs: 60_000,
   /** How long a consulted line may stay silent (GB/T practice: 20 s, two tries). */
   partnerRingMs: 20_000,
   /** How long wrap-up lasts when the agent does not end it. */

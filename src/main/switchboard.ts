@@ -151,6 +151,7 @@ async function main(): Promise<void> {
     directory: directory.now,
     now,
     ringBackMs: Number(config.hall.ringBackS) * 1_000,
+    ringAtMostMs: Number(config.hall.ringAtMostS) * 1_000,
     capacity: {
       limits: {
         ...limits.admission,
@@ -206,6 +207,7 @@ async function main(): Promise<void> {
     load.stop()
     eventLoop.stop()
     await link.stop()
+    await board.leave()
     await board.stop()
     await relay.stop(500)
     await journal.close() // from here on the standby leads

@@ -27,6 +27,8 @@ const secret = (name: string) => ({ name, schema: secretFile, secret: true as co
 
 const word = Type.String({ pattern: '^[A-Za-z0-9_-]{1,40}$', description: 'a word of letters, digits, - and _' })
 const seconds = Type.String({ pattern: '^[0-9]{1,4}$', description: 'a number of seconds' })
+const ringing = Type.String({ pattern: '^([5-9]|[1-5][0-9]|60)$', description: 'a number of seconds from 5 to 60' })
+const hours = Type.String({ pattern: '^[1-9][0-9]{2,4}$', description: 'a number of seconds from 100 on' })
 const count = Type.String({ pattern: '^[1-9][0-9]{0,4}$', description: 'a number above 0' })
 const numbers = Type.String({ pattern: '^[0-9+,]{0,2000}$', description: 'telephone numbers, parted by commas' })
 const milliseconds = Type.String({ pattern: '^[1-9][0-9]{0,5}$', description: 'a number of milliseconds' })
@@ -95,10 +97,14 @@ const parts = {
     rtpTimeoutS: variable('HOTLINE_RTP_TIMEOUT_S', seconds, '30'),
     /** With the switchboard away, a caller has music for so long before agents' phones ring without it. */
     netAfterS: variable('HOTLINE_NET_AFTER_S', seconds, '20'),
+    /** No call lasts longer, whatever its two ends say: the last bound on one that nobody is in any more. */
+    callAtMostS: variable('HOTLINE_CALL_AT_MOST_S', hours, '14400'),
   },
   hall: {
     /** Who was cut by the death of Asterisk and rings back within this time has the old place. */
     ringBackS: variable('HOTLINE_RING_BACK_S', seconds, '600'),
+    /** Who is answered only when an agent is hears it ring for so long, and then music. */
+    ringAtMostS: variable('HOTLINE_RING_AT_MOST_S', ringing, '60'),
     /** Beyond so many callers at once, or so many new ones a second, nobody is let in but emergencies. */
     mostCallers: variable('HOTLINE_MOST_CALLERS', count, '400'),
     callsPerSecond: variable('HOTLINE_CALLS_PER_S', count, '40'),

@@ -6,7 +6,7 @@ import type { AskedAgent, Directory } from '#acd/core'
 import { agentOf, commandAgent } from '#acd/core'
 import type { Happening } from '#calls/core'
 import type { Journal, NewFact } from '#journal'
-import { type AgentId, type CallId, limits, type QueueId, type Result } from '#kernel'
+import { type AgentId, type CallId, type Instant, type LegId, limits, type QueueId, type Result } from '#kernel'
 import type { HallState } from './hall-state.ts'
 import type { LegRegister } from './leg-register.ts'
 import type { PerformEffect } from './perform-effect.ts'
@@ -22,6 +22,8 @@ export type ConductorDeps = {
   readonly timers: Timers
   readonly clock: SteadyClock
   readonly directory: () => Directory
+  /** How long a caller hears it ring who is not answered before an agent is. */
+  readonly ringAtMostMs: number
   /** These agents' screens have changed. Called before the turn is on disk: screens show, they do not promise. */
   readonly changed: (agents: ReadonlySet<AgentId>) => void
   /** Facts that are on disk, for whoever counts. */
@@ -32,7 +34,7 @@ export type ConductorDeps = {
 export type Conductor = ReturnType<typeof createConductor>
 
 export function createConductor(deps: ConductorDeps) {
-  const { hall, journal, perform, legs, timers, clock, directory, changed, onFacts, trouble } = deps
+  const { hall, journal, perform, legs, timers, clock, directory, ringAtMostMs, changed, onFacts, trouble } = deps
   const { now } = clock
   let last: Promise<void> = Promise.resolve()
   let keptOffsetMs = Number(journal.kept.get('clock') ?? 0)
@@ -89,6 +91,7 @@ export function createConductor(deps: ConductorDeps) {
         timers.start(about, (queue && queueOf(queue)?.offerRingMs) ?? limits.offerRingMs, () =>
           post({ type: 'offerExpired', call, offer: about as never, at: now() }),
         )
+      else if (kind === 'ringing') startRinging(call, about as LegId, now())
       else
         timers.start(about, limits.partnerRingMs, () =>
           post({ type: 'partyExpired', call, leg: about as never, at: now() }),
@@ -99,6 +102,10 @@ export function createConductor(deps: ConductorDeps) {
       if (order.start) startWrapUp(agent, call, order.until - now())
       else timers.stop(`wrapUp:${agent}`)
     }
+  }
+
+  function startRinging(call: CallId, leg: LegId, since: Instant): void {
+    timers.start(leg, since + ringAtMostMs - now(), () => post({ type: 'ringingExpired', call, leg, at: now() }))
   }
 
   /** Never for longer than any wrap-up lasts: a clock may have been set back while nobody measured. */
@@ -135,6 +142,7 @@ export function createConductor(deps: ConductorDeps) {
     post,
     command,
     startWrapUp,
+    startRinging,
     forgetLater,
     agent: (id: AgentId) => agentOf(hall.board, id),
   }

@@ -1,7 +1,7 @@
 /** Everything that the switchboard knows of the moment; changed only by a turn (turn.ts). */
-import { agentOf, type Board, emptyBoard } from '#acd/core'
+import { agentOf, type Board, emptyBoard, type Sittings } from '#acd/core'
 import type { Call, Party, PartyResult, Place, Serial, TicketFields } from '#calls/core'
-import type { AgentId, CallId, LegId, TicketNo } from '#kernel'
+import type { AgentId, CallId, LegId, SeatId, TicketNo } from '#kernel'
 
 /** What is shown and written of a call beside its state; outlives the call until the last wrap-up ends. */
 export type Paper = {
@@ -22,6 +22,8 @@ export type HallState = {
   readonly leaving: Map<CallId, LegId>
   /** Of callers whom the death of Asterisk has cut, by the call that was cut. */
   readonly places: Map<CallId, Place>
+  /** Who has sat at each seat. */
+  readonly sittings: Map<SeatId, Sittings>
   serial: Serial | null
   /** The run of Asterisk that our calls belong to, by its startup time. */
   asterisk: string | null
@@ -34,6 +36,7 @@ export const emptyHall = (epoch: number): HallState => ({
   closing: new Set(),
   leaving: new Map(),
   places: new Map(),
+  sittings: new Map(),
   serial: null,
   asterisk: null,
 })

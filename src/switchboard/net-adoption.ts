@@ -2,16 +2,17 @@
  * Calls that ended in the safety net while we were away are taken into the journal, each exactly once: it is written down
  * together with a note of its id; only then is the net's record removed; only then the note.
  */
-import { agentsOf, type Directory } from '#acd/core'
+import { type Directory, whoSat } from '#acd/core'
 import { type Base, nextTicketNo, type Service, servedWithoutUs } from '#calls/core'
 import type { Journal } from '#journal'
-import type { CallId, LegId, TicketNo } from '#kernel'
+import type { CallId, Instant, LegId, TicketNo } from '#kernel'
 import type { Conductor } from './conductor.ts'
 import type { HallState } from './hall-state.ts'
 import type { InNet } from './in-net.ts'
-import { type NetRecord, readNetRecord } from './net-record.ts'
+import { type NetRecord, readLeft, readNetRecord } from './net-record.ts'
 import type { NetRecords } from './net-records.ts'
 import type { RingBack } from './ring-back.ts'
+import type { SteadyClock } from './steady-clock.ts'
 
 const prefix = 'net:'
 /** Records that are written down in one turn. */
@@ -25,6 +26,7 @@ export function createNetAdoption({
   directory,
   inNet,
   ringBack,
+  clock,
 }: {
   hall: HallState
   records: NetRecords
@@ -33,26 +35,55 @@ export function createNetAdoption({
   directory: () => Directory
   inNet: InNet
   ringBack: Pick<RingBack, 'of'>
+  clock: Pick<SteadyClock, 'fromWall'>
 }) {
   /** Written down, but their records may still be there. */
   const noted = new Set([...journal.kept].flatMap(([key, value]) => (key.startsWith(prefix) && value ? [key] : [])))
 
-  /** Answers how many were taken in. What the journal has no room for stays with Asterisk, for a later audit. */
-  return async function adopt(): Promise<number> {
+  /** When callers of ours have hung up while we were away, by the records of it that are still there. */
+  const left = new Map<CallId, { readonly at: Instant; readonly key: string }>()
+
+  let last: Promise<unknown> = Promise.resolve()
+
+  /**
+   * Answers how many were taken in. What the journal has no room for stays with Asterisk, for a later audit. One after another: what is
+   * being written down must not be found a second time.
+   */
+  function adopt(): Promise<number> {
+    const next = last.then(adoptNow, adoptNow)
+    last = next
+    return next
+  }
+
+  async function adoptNow(): Promise<number> {
     if (!journal.takes('newWork')) return 0
     try {
       const keys = await records.list()
       if (keys.length === 0) return 0
-      const fresh = keys.flatMap((key) => readNetRecord(key) ?? []).filter(({ call }) => !noted.has(prefix + call))
+      for (const key of keys) {
+        const one = readLeft(key)
+        if (one) left.set(one.call as CallId, { at: clock.fromWall(one.at), key })
+      }
+      const served = keys.filter((key) => readLeft(key) === null)
+      const fresh = served.flatMap((key) => readNetRecord(key) ?? []).filter(({ call }) => !noted.has(prefix + call))
       for (let at = 0; at < fresh.length; at += atOnce) await write(fresh.slice(at, at + atOnce))
       // What is still there keeps its note, or it would be written down again.
-      const left = new Set((await records.remove(keys)).map((key) => prefix + readNetRecord(key)?.call))
-      await forget([...noted].filter((note) => !left.has(note)))
+      const still = new Set((await records.remove(served)).map((key) => prefix + readNetRecord(key)?.call))
+      await forget([...noted].filter((note) => !still.has(note)))
       return fresh.length
     } catch (error) {
       records.forget()
       throw error
     }
+  }
+
+  /** Once the calls have ended at the times that were told. */
+  async function forgetLeft(): Promise<void> {
+    if (left.size === 0) return
+    const keys = [...left.values()].map(({ key }) => key)
+    left.clear()
+    await conductor.written()
+    await records.remove(keys)
   }
 
   async function write(fresh: readonly NetRecord[]): Promise<void> {
@@ -76,10 +107,11 @@ export function createNetAdoption({
     for (const note of notes) noted.delete(note)
   }
 
-  /** Whoever is logged in at the seat sat there then: nobody could log in or out without us. */
+  /** Who sat there when the phone was answered: by now it may be somebody else, or nobody. */
   function serviceOf({ answer, endedAt, endedBy }: NetRecord): Service {
-    const sat = answer && agentsOf(hall.board).find(({ seat }) => seat === answer.seat)
-    return { answer: answer && { ...answer, agent: sat?.id ?? null }, endedAt, endedBy }
+    if (!answer) return { answer, endedAt, endedBy }
+    const agent = whoSat(hall.sittings.get(answer.seat) ?? [], clock.fromWall(answer.at))
+    return { answer: { ...answer, agent }, endedAt, endedBy }
   }
 
   function born({ call, arrivedAt, dialled, number }: NetRecord): Base {
@@ -105,4 +137,6 @@ export function createNetAdoption({
     hall.serial = serial
     return ticket
   }
+
+  return { adopt, leftAt: (id: CallId): Instant | undefined => left.get(id)?.at, forgetLeft }
 }

@@ -16,6 +16,16 @@ export type NetRecord = {
   readonly endedBy: 'caller' | 'agent'
 }
 
+/**
+ * Of a call of ours whose caller hung up while nobody of us was there (extension `h` of `arrival`): call ~ left ~ when (ms).
+ * `null`: another key.
+ */
+export function readLeft(key: string): { readonly call: string; readonly at: Instant } | null {
+  const [call, word, at, ...more] = key.split('~')
+  if (!call || word !== 'left' || more.length > 0 || !/^[0-9]{10,15}$/.test(at ?? '')) return null
+  return { call, at: toInstant(Number(at)) }
+}
+
 /** `null`: not a key of ours, or half of one. */
 export function readNetRecord(key: string): NetRecord | null {
   const [call, arrived, dialled, number, seat, talked, ended, by, ...more] = key.split('~')

@@ -4,10 +4,12 @@
  *   a heartbeat every second: without it no caller is handed to us (the gate in extensions.conf). When the journal takes no new
  *   callers it beats on with a time long past: the gate is closed, and the rescue watchdog, which heeds only that the value
  *   changes, leaves our waiting callers with us
- *   who is at work: their seats are unpaused in the queue `net`, all others are paused
+ *   who is at work: their seats are unpaused in the queue `net`, all others are paused; and they are told as one
+ *   list, which the dialplan keeps for an Asterisk that is started anew while we are away
  *
  * What was said last holds when we die. Each beat says a few seats again, so that whatever went wrong is mended within a minute.
  */
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Agent, isAtWork } from '#acd/core'
 import type { AgentId, Clock, SeatId } from '#kernel'
 import type { AriClient } from '#platform/asterisk/ari-client'
@@ -17,6 +19,7 @@ const againEachBeat = 5
 const longPastS = 3_600
 /** Callers whom we call back out of the net's queue leave it when nobody is left in it; they need a moment. */
 const emptyForMs = 2_000
+const goWithinMs = 1_000
 
 export type Net = ReturnType<typeof createNet>
 
@@ -25,6 +28,7 @@ export function createNet({
   seats,
   agents,
   takesCallers,
+  beaten,
   now,
   trouble,
 }: {
@@ -33,6 +37,8 @@ export function createNet({
   seats: () => readonly SeatId[]
   agents: () => readonly Agent[]
   takesCallers: () => boolean
+  /** Asterisk has taken a heartbeat. */
+  beaten: () => void
   now: Clock
   trouble: (error: unknown, what: string) => void
 }) {
@@ -46,6 +52,8 @@ export function createNet({
   const atWork = new Set<SeatId>()
   const seatOf = new Map<AgentId, SeatId>()
   const untold = new Set<SeatId>()
+  /** As this Asterisk knows it. */
+  let toldAtWork: string | undefined
 
   function note(agent: Agent): void {
     const before = seatOf.get(agent.id)
@@ -85,6 +93,15 @@ export function createNet({
     }
   }
 
+  /** Whole, for an Asterisk that is started while we are away: the dialplan keeps it when the number (a time in ms) is another. */
+  async function tellAtWork(): Promise<void> {
+    const seats = [...atWork].sort().join('&')
+    if (seats === toldAtWork) return
+    await client.unordered.setGlobalVariable('AT_WORK', seats)
+    await client.unordered.setGlobalVariable('AT_WORK_NO', String(now()))
+    toldAtWork = seats
+  }
+
   function sayHeartbeat(): Promise<unknown> {
     const nowS = Math.floor(now() / 1000)
     return client.unordered.setGlobalVariable('HEARTBEAT', String(takesCallers() ? nowS : nowS - longPastS))
@@ -92,6 +109,8 @@ export function createNet({
 
   async function beat(): Promise<void> {
     await sayHeartbeat()
+    beaten()
+    await tellAtWork()
     const all = seats()
     for (let i = 0; i < Math.min(againEachBeat, all.length); i++) {
       const seat = all[next++ % all.length]
@@ -128,6 +147,7 @@ export function createNet({
     open(waiting: boolean): void {
       if (isOpen) return
       isOpen = true
+      toldAtWork = undefined
       for (const agent of agents()) note(agent)
       isEmptied = waiting
       if (waiting)
@@ -139,6 +159,14 @@ export function createNet({
         .catch((error: unknown) => trouble(error, 'heartbeat'))
         .finally(again)
       tellAll()
+    },
+    /** We go, and say so: who hangs up from now on is written down by the dialplan. Resolves when it is told, or cannot be. */
+    async leave(): Promise<void> {
+      if (!isOpen) return
+      this.close()
+      const longPast = String(Math.floor(now() / 1000) - longPastS)
+      const told = client.unordered.setGlobalVariable('HEARTBEAT', longPast)
+      await Promise.race([told.catch((error: unknown) => trouble(error, 'heartbeat')), pause(goWithinMs)])
     },
     /** Asterisk is away, or we are ending: the last word holds. */
     close(): void {

@@ -20,7 +20,7 @@ export function createPhones({
   /** Whether a channel is a leg of ours. */
   isOurs: (channel: string) => boolean
   /** Told after every look, changed or not: what the hall believes may have another reason than the last look. */
-  seen: (phones: ReadonlyMap<SeatId, Phone>) => void
+  seen: (phones: ReadonlyMap<SeatId, Phone>, elsewhere: ReadonlySet<SeatId>) => void
   trouble: (error: unknown, what: string) => void
 }) {
   const known = new Map<SeatId, Phone>()
@@ -29,15 +29,17 @@ export function createPhones({
 
   /** One look at all of them. Also called by hand when a fresh answer is needed. */
   async function look(): Promise<void> {
+    const elsewhere = new Set<SeatId>()
     for (const { resource, state, channel_ids } of await client.listEndpoints('PJSIP')) {
       if (!resource.startsWith('seat-')) continue
       const seat = resource.slice('seat-'.length) as SeatId
-      // In a call that the safety net gave it while we were away: busy, and not with us.
+      // In a call that the safety net gave it while we were away: busy, and not with us (net-talks.ts).
       const isElsewhere = channel_ids.length > 0 && !channel_ids.some(isOurs)
+      if (isElsewhere) elsewhere.add(seat)
       const phone: Phone = state === 'online' && !isElsewhere ? 'reachable' : 'unreachable'
       known.set(seat, phone)
     }
-    seen(known)
+    seen(known, elsewhere)
   }
 
   function again(): void {

@@ -2,16 +2,15 @@
  * Compares what we believe with what Asterisk has: at start, after each reconnection, and as a periodic audit. Events that
  * were missed are made up for; channels that belong to nobody are adopted or hung up; bridges of dead calls are removed.
  */
-import { type Call, type Effect, type Happening, legsOf, lose, settle } from '#calls/core'
-import { type CallId, type Clock, type LegId, type PlaybackId, toInstant } from '#kernel'
+import { type Call, type Effect, type Happening, legsOf, settle } from '#calls/core'
+import { type CallId, type Clock, type Instant, type LegId, type PlaybackId, toInstant } from '#kernel'
 import type { AriClient, Channel } from '#platform/asterisk/ari-client'
 import type { Conductor } from './conductor.ts'
 import type { Admit } from './entrance.ts'
 import type { HallState } from './hall-state.ts'
 import { type InNet, isInNet, sendToNet } from './in-net.ts'
 import type { LegRegister } from './leg-register.ts'
-import type { RingBack } from './ring-back.ts'
-import type { Turn } from './turn.ts'
+import type { LoseCalls } from './lose-calls.ts'
 
 export type Reconciled = {
   calls: number
@@ -32,7 +31,9 @@ type Deps = {
   readonly legs: LegRegister
   readonly admit: Admit
   readonly inNet: InNet
-  readonly ringBack: Pick<RingBack, 'keep'>
+  readonly loseCalls: LoseCalls
+  /** When a call has ended that was over when we came back. */
+  readonly endOf: (call: Call) => Instant
   readonly now: Clock
   /** Performs the orders that bring a call's media to what its state says. */
   readonly perform: (call: Call, effect: Effect) => void
@@ -43,7 +44,7 @@ type Deps = {
 export type Reconcile = ReturnType<typeof createReconcile>
 
 export function createReconcile(deps: Deps) {
-  const { hall, client, app, conductor, legs, admit, inNet, ringBack, now, perform, rearm } = deps
+  const { hall, client, app, conductor, legs, admit, inNet, loseCalls, endOf, now, perform, rearm } = deps
 
   async function makeUp(
     id: CallId,
@@ -57,7 +58,7 @@ export function createReconcile(deps: Deps) {
     const missedBefore = count.missed
     const missing = legsOf(call).filter((leg) => !there.has(leg) && settled.includes(leg))
     if (missing.includes(call.caller.leg) && missing.length === legsOf(call).length && missing.length > 1) {
-      loseCalls([id], 'lostWhileAway', count)
+      count.lost += loseCalls([id], 'lostWhileAway', endOf)
       return
     }
     for (const leg of missing) {
@@ -67,7 +68,9 @@ export function createReconcile(deps: Deps) {
         conductor.post({ type: 'offerWithdrawn', call: id, offer: call.offer, at: now() })
         continue
       }
-      miss({ type: 'legLeft', call: id, leg, cause: leg === call.caller.leg ? 'normal' : 'vanished', at: now() }, count)
+      if (leg === call.caller.leg)
+        miss({ type: 'legLeft', call: id, leg, cause: 'normal', at: afresh ? endOf(call) : now() }, count)
+      else miss({ type: 'legLeft', call: id, leg, cause: 'vanished', at: now() }, count)
     }
     for (const leg of legsOf(call)) {
       const known = legs.legOf(leg)
@@ -116,32 +119,12 @@ export function createReconcile(deps: Deps) {
     conductor.post(event)
   }
 
-  /** In one turn, those without an agent first: an agent who is freed is not offered a call that is lost as well. */
-  function loseCalls(
-    ids: readonly CallId[],
-    reason: 'lostWhileAway' | 'mediaServerLost',
-    count: Reconciled,
-    also: (turn: Turn) => void = () => {},
-  ): void {
-    const lost = ids.flatMap((id) => hall.calls.get(id) ?? []).sort((a, b) => legsOf(a).length - legsOf(b).length)
-    count.lost += lost.length
-    conductor.take((turn) => {
-      also(turn)
-      for (const { id } of lost) {
-        const call = hall.calls.get(id)
-        if (!call) continue
-        if (reason === 'mediaServerLost') ringBack.keep(turn, call)
-        turn.takeCall(lose(call, reason, now()))
-      }
-    })
-  }
-
   /** Another Asterisk than before has none of our calls. That it is another is written in the step that ends them, or never. */
   function meetAsterisk(run: string, count: Reconciled): void {
     if (hall.asterisk === run) return
     const theirs = hall.asterisk === null ? [] : [...hall.calls.keys()]
     hall.asterisk = run
-    loseCalls(theirs, 'mediaServerLost', count, (turn) => {
+    count.lost += loseCalls(theirs, 'mediaServerLost', endOf, (turn) => {
       turn.outcome.keep.asterisk = run
     })
   }

@@ -1,8 +1,18 @@
 /** Takes up the state that the journal kept: calls, agents, papers and the queue, in their old order. */
-import { type Agent, agentOf, type Directory, withAgent, withOffer, withWaiting } from '#acd/core'
+import {
+  type Agent,
+  agentOf,
+  agentsOf,
+  type Directory,
+  type Sittings,
+  satDown,
+  withAgent,
+  withOffer,
+  withWaiting,
+} from '#acd/core'
 import { type Call, legsOf, type Place, type Serial } from '#calls/core'
 import type { Journal } from '#journal'
-import type { CallId, LegId } from '#kernel'
+import type { CallId, LegId, SeatId } from '#kernel'
 import { emptyHall, type HallState, type Paper } from './hall-state.ts'
 import type { LegRegister } from './leg-register.ts'
 
@@ -18,14 +28,24 @@ export function restoreHall(
     if (key === 'serial') hall.serial = value as Serial
     else if (key === 'asterisk') hall.asterisk = value as string
     else if (key.startsWith('place:')) hall.places.set(key.slice('place:'.length) as CallId, value as Place)
+    else if (key.startsWith('sat:')) hall.sittings.set(key.slice('sat:'.length) as SeatId, value as Sittings)
     else if (key.startsWith('paper:')) keepPaper(hall, value as Paper)
     else if (key.startsWith('agent:')) hall.board = withAgent(hall.board, value as Agent)
     else if (key.startsWith('call:')) restoreCall(hall, value as Call, legs)
     else if (key.startsWith('leaving:'))
       restoreLeaving(hall, key.slice('leaving:'.length) as CallId, value as LegId, legs)
   }
+  for (const agent of agentsOf(hall.board)) rememberSitting(hall, agent)
   followDirectory(hall, directory)
   return hall
+}
+
+/** A journal of a version that did not keep who sat where: known is, that the agent sat there when last heard of. */
+function rememberSitting({ sittings }: HallState, { id, seat, status }: Agent): void {
+  if (seat === null || status.state === 'loggedOut') return
+  const known = sittings.get(seat) ?? []
+  if (!known.some(({ agent, until }) => agent === id && until === null))
+    sittings.set(seat, satDown(known, id, status.since))
 }
 
 /** New people come in logged out; who is known keeps the state and gets the queues of now. */

@@ -50,7 +50,8 @@ export function timeKept(calls: ReadonlyMap<CallId, Call>, kept: ReadonlyMap<str
   return { offsetMs: Number(kept.get('clock') ?? 0), notBefore: toInstant(latest) }
 }
 
-const latestOf = (call: Call): number =>
+/** The latest moment that a call itself tells of. */
+export const latestOf = (call: Call): number =>
   Math.max(
     call.arrivedAt,
     'since' in call ? call.since : 0,

@@ -2,7 +2,7 @@
 import { agentOf, agentsOf, type DeskPush, type Directory } from '#acd/core'
 import { type Call, type Happening, legsOf, type Serial } from '#calls/core'
 import type { Journal, NewFact } from '#journal'
-import { type AgentId, type CallId, type Clock, type LegId, limits, type SeatId } from '#kernel'
+import { type AgentId, type CallId, type Clock, type LegId, limits, type SeatId, toInstant } from '#kernel'
 import type { Ari } from '#platform/asterisk/ari'
 import type { AriEvent } from '#platform/asterisk/ari-client'
 import { createConductor } from './conductor.ts'
@@ -12,18 +12,21 @@ import { type Capacity, createEntrance, toArrival } from './entrance.ts'
 import type { HallState } from './hall-state.ts'
 import { createInNet, sendToNet } from './in-net.ts'
 import { createJoinWatch } from './join-watch.ts'
+import { createLastSeen } from './last-seen.ts'
 import { createLegRegister } from './leg-register.ts'
+import { createLoseCalls } from './lose-calls.ts'
 import { createNet } from './net.ts'
 import { createNetAdoption } from './net-adoption.ts'
 import { createNetRecords } from './net-records.ts'
+import { createNetTalks } from './net-talks.ts'
 import { createPerformEffect } from './perform-effect.ts'
 import { createPhones } from './phones.ts'
 import { createReconcile, type Reconciled } from './reconcile.ts'
 import { followDirectory, restoreHall } from './restore-hall.ts'
 import { createRingBack } from './ring-back.ts'
-import { createSteadyClock, timeKept } from './steady-clock.ts'
+import { createSteadyClock, latestOf, timeKept } from './steady-clock.ts'
 import { createTimers } from './timers.ts'
-import { toCallEvent } from './to-call-event.ts'
+import { isStopping, toCallEvent } from './to-call-event.ts'
 import { createTurnedAway } from './turned-away.ts'
 import { createVanishedPhones } from './vanished-phones.ts'
 import { hallView, viewOf } from './views.ts'
@@ -39,6 +42,8 @@ export type SwitchboardDeps = {
   readonly now: Clock
   /** How long the place of a caller is kept whom the death of Asterisk has cut (default 10 min). */
   readonly ringBackMs?: number
+  /** How long a caller hears it ring before he is answered, whoever is free (default 60 s). */
+  readonly ringAtMostMs?: number
   /** Not given: everybody is let in. */
   readonly capacity?: Capacity
   readonly push: (message: DeskPush) => void
@@ -93,6 +98,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     timers,
     clock,
     directory,
+    ringAtMostMs: deps.ringAtMostMs ?? limits.ringAtMostMs,
     changed: pushAgents,
     onFacts: deps.onFacts,
     trouble,
@@ -113,15 +119,23 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     seats: phones.seats,
     agents: () => agentsOf(hall.board),
     takesCallers: () => takes('newWork'),
+    beaten: () => lastSeen.seen(),
   })
+  const lastSeen = createLastSeen({ hall, journal, conductor, now })
+  const loseCalls = createLoseCalls({ hall, conductor, ringBack })
   const inNet = createInNet({ hall, client, conductor, now })
-  const adoptFromNet = createNetAdoption({
-    ...{ hall, journal, conductor, directory, inNet, ringBack },
-    records: createNetRecords({ client, app, legs }),
+  const records = createNetRecords({ client, app, legs })
+  const fromNet = createNetAdoption({
+    ...{ hall, journal, conductor, directory, inNet, ringBack, clock },
+    records,
   })
+  const endOf = (call: Call) => lastSeen.endOf(fromNet.leftAt(call.id), toInstant(latestOf(call)))
+  const netTalks = createNetTalks({ ...{ hall, client, conductor, now, trouble }, adopt: fromNet.adopt })
   const vanished = createVanishedPhones({ client, legs, timers, now, post, trouble })
   const handle = createDeskCommands({ hall, conductor, takes, directory, phoneOf: phones.of, now })
-  const reconcile = createReconcile({ hall, client, app, conductor, legs, admit, inNet, ringBack, now, perform, rearm })
+  const reconcile = createReconcile({
+    ...{ hall, client, app, conductor, legs, admit, inNet, loseCalls, endOf, now, perform, rearm },
+  })
   /** Events that come while we compare are kept, and follow. */
   let held: AriEvent[] | null = []
   let comparing: Promise<void> = Promise.resolve()
@@ -133,7 +147,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     return there === 'gone' || there.channels.includes(leg) || !legs.legOf(leg)
   }
 
-  function phonesSeen(seen: ReadonlyMap<SeatId, 'reachable' | 'unreachable'>): void {
+  function phonesSeen(seen: ReadonlyMap<SeatId, 'reachable' | 'unreachable'>, elsewhere: ReadonlySet<SeatId>): void {
     for (const agent of agentsOf(hall.board)) {
       const phone = agent.seat && (seen.get(agent.seat) ?? 'unreachable')
       if (!phone || agent.phone === phone) continue
@@ -144,6 +158,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
       const leg = phone === 'unreachable' && legOfAgent(agent.id)
       if (leg) vanished(leg)
     }
+    if (!held) netTalks.phonesSeen(elsewhere)
   }
 
   function legOfAgent(id: AgentId): LegId | undefined {
@@ -166,6 +181,10 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   function onEvent(event: AriEvent): void {
     if (held) {
       held.push(event)
+      return
+    }
+    if (isStopping(event)) {
+      loseCalls([...hall.calls.keys()], 'mediaServerLost', now)
       return
     }
     if (event.type === 'StasisStart') {
@@ -222,6 +241,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   /** Timers of a call that was taken up again run on from when they were set. */
   function rearm(call: Call): void {
     for (const leg of legsOf(call)) legs.addLeg(leg, call.id)
+    if (!call.answered) conductor.startRinging(call.id, call.caller.leg, call.arrivedAt)
     if (call.state === 'offering') {
       const ringMs = directory().queues.find(({ id }) => id === call.queue)?.offerRingMs ?? limits.offerRingMs
       timers.start(call.offer, call.offeredAt + ringMs - now(), () =>
@@ -244,12 +264,17 @@ export function createSwitchboard(deps: SwitchboardDeps) {
       // First of all, whom the net has and what it did: no agent is offered a caller who is not with us, and no call of ours that
       // ended there is judged by its absence.
       if (run !== undefined) await inNet.look()
-      const servedWithoutUs = await adoptFromNet().catch((error: unknown) => {
+      if (run !== undefined) records.forget() // of an Asterisk that may be another
+      const servedWithoutUs = await fromNet.adopt().catch((error: unknown) => {
         trouble(error, 'netRecords') // the next audit tries again
         return 0
       })
-      if (run !== undefined) await phones.look()
+      if (run !== undefined) {
+        await phones.look()
+        await netTalks.look()
+      }
       const found = await reconcile(run)
+      await fromNet.forgetLeft().catch((error: unknown) => trouble(error, 'netRecords'))
       deps.onReconciled(why, { ...found, servedWithoutUs })
       if (run !== undefined && connected === connections) release(found.inNet > 0)
     }
@@ -319,6 +344,11 @@ export function createSwitchboard(deps: SwitchboardDeps) {
       for (const id of hall.leaving.keys()) conductor.forgetLater(id)
       for (const { id, status } of agentsOf(hall.board))
         if (status.state === 'wrapUp') conductor.startWrapUp(id, status.call, status.until - now())
+    },
+    /** Said before `stop` by who goes of its own accord: nobody watches the calls from here on. */
+    async leave(): Promise<void> {
+      if (connection.isUp) lastSeen.leave()
+      await net.leave()
     },
     /** Calls stay as they are: Asterisk keeps them, the journal remembers them. */
     async stop(): Promise<void> {

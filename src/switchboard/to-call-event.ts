@@ -35,6 +35,14 @@ export function toCallEvent(wire: AriEvent, legs: LegRegister, at: Instant): Hap
   }
 }
 
+/**
+ * Asterisk has been told to stop, and hangs up every channel: the "cause" of such a request is no Q.850 but Asterisk's own flag,
+ * AST_SOFTHANGUP_SHUTDOWN. It is the first word of the end, and the only one that tells whose doing it is.
+ */
+export const isStopping = (wire: AriEvent): boolean =>
+  wire.type === 'ChannelHangupRequest' && wire.soft === true && wire.cause === shutdownFlag
+const shutdownFlag = 4
+
 /** A 408 from a phone that never rang is our own transaction timer (RFC 3261, 17.1.1.2): nobody is there. */
 function note(wire: { channel: { id: string }; cause?: number; tech_cause?: number }, legs: LegRegister): void {
   const isDead = wire.tech_cause === 408 && legs.legOf(wire.channel.id)?.rang === false

@@ -2,7 +2,7 @@
  * One turn of the switchboard: an event and everything that follows from it at once, in calls and in the hall. A turn
  * is written to the journal as one step, whole or not at all; only then are its orders performed.
  */
-import { agentOf, type DeskStep, type HallEvent, happen } from '#acd/core'
+import { agentOf, type DeskStep, type HallEvent, happen, type Sittings, satDown, stoodUp } from '#acd/core'
 import {
   type Call,
   type CallFact,
@@ -14,7 +14,7 @@ import {
   transition,
 } from '#calls/core'
 import type { NewFact } from '#journal'
-import type { AgentId, CallId, Instant, LegId, QueueId } from '#kernel'
+import type { AgentId, CallId, Instant, LegId, QueueId, SeatId } from '#kernel'
 import { agentsAt, type HallState, type Paper } from './hall-state.ts'
 
 /** What a turn leaves to be done by the shell. */
@@ -82,7 +82,11 @@ export class Turn {
   /** Takes over what the hall has answered. */
   takeHall({ board, facts, orders }: DeskStep): void {
     this.#hall.board = board
-    for (const fact of facts) if ('agent' in fact) this.#touch(fact.agent)
+    for (const fact of facts) {
+      this.#touch(fact.agent)
+      if (fact.type === 'agent.loggedIn') this.#sits(fact.seat, (before) => satDown(before, fact.agent, fact.at))
+      if (fact.type === 'agent.loggedOut') this.#stoodUp(fact.agent, fact.at)
+    }
     this.outcome.facts.push(...facts)
     for (const order of orders) {
       switch (order.do) {
@@ -207,7 +211,7 @@ export class Turn {
     if (agents.size === 0 && facts.some(({ type }) => type === 'call.connected')) this.replacePlace(call)
     let { lastParty } = paper
     for (const fact of facts as readonly CallFact[]) {
-      if (fact.type === 'call.connected') agents.add(fact.agent)
+      if (fact.type === 'call.connected' && fact.agent !== undefined) agents.add(fact.agent)
       if (fact.type === 'call.joined' && call.state === 'threeWay' && call.target.party.kind === 'agent')
         agents.add(call.target.party.agent)
       if (fact.type === 'call.partyLeft') lastParty = { party: fact.party, result: fact.result }
@@ -243,6 +247,18 @@ export class Turn {
     if (!again) return
     this.dropPlace(again.call)
     this.addFact({ type: 'call.rangBack', call: again.call, as: id, at: this.#at })
+  }
+
+  #sits(seat: SeatId, change: (before: Sittings) => Sittings): void {
+    const { sittings } = this.#hall
+    sittings.set(seat, change(sittings.get(seat) ?? []))
+    this.outcome.keep[`sat:${seat}`] = sittings.get(seat)
+  }
+
+  #stoodUp(agent: AgentId, at: Instant): void {
+    for (const [seat, sittings] of this.#hall.sittings)
+      if (sittings.some((one) => one.agent === agent && one.until === null))
+        this.#sits(seat, (before) => stoodUp(before, agent, at))
   }
 
   #isLeaving(call: CallId, leg: LegId): void {

@@ -19,6 +19,7 @@ export async function readCall(db: Reader, id: string) {
       'arrived_at',
       'answered_at',
       'answered_by',
+      'answered_seat',
       'ended_at',
       'end_reason',
       'waited_ms',

@@ -19,6 +19,9 @@ export const CallBody = Type.Object({
   arrivedAt: At,
   answeredAt: At,
   answeredBy: Text,
+  answeredSeat: Type.Union([Type.String(), Type.Null()], {
+    description: 'Seat whose phone the safety net rang while the switchboard was away; who sat there may not be known',
+  }),
   endedAt: At,
   endReason: Text,
   waitedMs: Type.Integer(),
@@ -98,6 +101,7 @@ export const toCallBody = (row: CallRecord) => ({
   arrivedAt: iso(row.arrived_at),
   answeredAt: iso(row.answered_at),
   answeredBy: row.answered_by,
+  answeredSeat: row.answered_seat,
   endedAt: iso(row.ended_at),
   endReason: row.end_reason,
   waitedMs: row.waited_ms,

@@ -131,6 +131,7 @@ const toCallRow = (call: CallRow): Required<Insertable<DB['calls']>> => ({
   arrived_at: toTime(call.arrivedAt),
   answered_at: toTime(call.answeredAt),
   answered_by: call.answeredBy,
+  answered_seat: call.answeredSeat,
   ended_at: toTime(call.endedAt),
   end_reason: call.endReason,
   waited_ms: call.waitedMs,

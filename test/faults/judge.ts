@@ -15,6 +15,7 @@ type Row = {
   state: string
   end_reason: string | null
   answered_by: string | null
+  answered_seat: string | null
   facts: number
   stored: number
   /** Wrap-ups that have begun and not ended, as far as has arrived. */
@@ -29,7 +30,7 @@ export type Judged = Pick<Stack, 'ask' | 'agents' | 'witness'> & { readonly desk
 export type Verdict = { readonly lost: number; readonly doubled: number }
 
 const callsOf = `
-  select c.id, c.caller_number, c.ticket_no, t.state as ticket_state, c.state, c.end_reason, c.answered_by, c.facts,
+  select c.id, c.caller_number, c.ticket_no, t.state as ticket_state, c.state, c.end_reason, c.answered_by, c.answered_seat, c.facts,
          (select count(*)::int from facts f where f.call = c.id) as stored,
          (select count(*) filter (where f.type = 'call.wrapUpStarted') - count(*) filter (where f.type = 'call.wrapUpEnded')
             from facts f where f.call = c.id)::int as wrap_ups,
@@ -128,7 +129,12 @@ function checkRow(row: Row, caller: Caller, tickets: Map<string, string>, compla
   if (holder !== undefined) complain('a ticket number is given once', `${told}, also ${holder}`)
   if (row.ticket_no !== null) tickets.set(row.ticket_no, row.id)
   if (Math.abs(row.whole_ms - row.parts_ms) > 1_000) complain('times add up', told)
-  if (caller.connectedAt !== null && row.answered_by === null && row.end_reason !== 'mediaServerLost')
+  if (
+    caller.connectedAt !== null &&
+    row.answered_by === null &&
+    row.answered_seat === null &&
+    row.end_reason !== 'mediaServerLost'
+  )
     complain('who was answered is written down as answered', told)
 }
 

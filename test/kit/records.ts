@@ -43,7 +43,9 @@ export type Record = {
     queue: string
     state: string
     arrived_at: Date
+    ended_at: Date | null
     answered_by: string | null
+    answered_seat: string | null
     end_reason: string | null
     talk_ms: number
     held_ms: number

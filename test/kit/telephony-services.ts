@@ -12,7 +12,7 @@ import { Client } from 'pg'
 import type { TestProject } from 'vitest/node'
 import { privateRoot } from '../../scripts/lib/locate-root.ts'
 import { project } from '../../scripts/lib/processes.ts'
-import { type PartName, partNames, type System, startSystem } from '../../scripts/lib/system.ts'
+import { type PartName, partNames, type System, startSystem, stopOrder } from '../../scripts/lib/system.ts'
 import { type OutsidePlan, startOutside } from '../outside/outside-asterisk.ts'
 import { addresses, doomedAddresses, type Secrets, seedCast } from '../telephony/kit/cast.ts'
 import { copyMissing } from './spoken-prompts.ts'
@@ -153,6 +153,15 @@ async function giveHandle(system: System, thirdHealth: number): Promise<{ url: s
     '/thaw-asterisk': () => signal('asterisk', 'SIGCONT'),
     '/fill': () => system.stop('switchboard').then(() => startSwitchboard({ HOTLINE_MOST_CALLERS: '1' })),
     '/widen': () => system.stop('switchboard').then(() => startSwitchboard({ HOTLINE_MOST_CALLERS: '400' })),
+    '/stop-system': async () => {
+      for (const name of stopOrder) if (name !== 'redis' && name !== 'postgres') await system.stop(name)
+    },
+    '/start-system': async () => {
+      for (const name of ['asterisk', ...ours] as const) await system.start(name)
+    },
+    '/ring-shortly': () => system.stop('switchboard').then(() => startSwitchboard({ HOTLINE_RING_AT_MOST_S: '5' })),
+    '/ring-long': () => system.stop('switchboard').then(() => startSwitchboard({ HOTLINE_RING_AT_MOST_S: '60' })),
+    '/stop-asterisk': () => system.stop('asterisk'),
     '/kill-asterisk': () => system.kill('asterisk'),
     '/start-asterisk': () => system.start('asterisk'),
   }

@@ -78,6 +78,10 @@ export async function openRawCaller(from: string, hotline: { readonly address: s
       const more = [`Contact: <sip:raw@${here}>`, 'Content-Type: application/sdp', ...headers]
       send([...request('INVITE', 1, call.branch), ...more], sdp.join('\r\n'))
     },
+    async hearsRinging(): Promise<void> {
+      const heard = () => `no ringing, only ${statuses.join(', ')}`
+      await watch.until(() => statuses.includes(180), withinMs, heard)
+    },
     /** The last word of the hotline about the INVITE. */
     async finalStatus(): Promise<number> {
       const final = () => statuses.find((status) => status >= 200)

@@ -26,7 +26,9 @@ export function checkEnd(hall: Hall): void {
     if (status.state === 'offered' || status.state === 'busy' || status.state === 'wrapUp')
       complain('agents are free again', `${id} is ${JSON.stringify(status)}`)
   }
-  const kept = [...disk.kept().keys()].filter((key) => !/^(agent:|place:|serial$|asterisk$|clock$)/.test(key))
+  const kept = [...disk.kept().keys()].filter(
+    (key) => !/^(agent:|sat:|place:|serial$|asterisk$|clock$|seen$)/.test(key),
+  )
   if (kept.length > 0) complain('nothing is left behind', `in the journal: ${kept.join(' ')}`)
   checkReplay(running.board.hall, running.journal, complain)
   checkRecords(hall, disk.facts)

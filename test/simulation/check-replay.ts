@@ -28,6 +28,7 @@ function plain(hall: Readonly<HallState>): string {
     closing: [...hall.closing].sort(),
     leaving: byKey(hall.leaving),
     places: byKey(hall.places),
+    sittings: byKey(hall.sittings),
     serial: hall.serial,
     asterisk: hall.asterisk,
     agents: agentsOf(hall.board),

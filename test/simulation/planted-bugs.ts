@@ -192,7 +192,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/calls/core/settle.ts',
     text: "[{ do: 'answer', leg: call.caller.leg }, ...settleSound(call)]",
     becomes: 'settleSound(call)',
-    shift: 63,
+    shift: 43,
   },
   {
     name: 'a caller who was hung up is taken in again',
@@ -218,8 +218,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'orders of one call overtake each other',
     file: 'src/platform/asterisk/lanes.ts',
-    text: 'const mine = lane.barrier === undefined ? job() : lane.barrier.then(job)',
-    becomes: 'const mine = job()',
+    // `ahead` has the same line; each order's turn in the lane is this one's.
+    text: 'so what waited starts in order.\n    const mine = lane.barrier === undefined ? job() : lane.barrier.then(job)',
+    becomes: '\n    const mine = job()',
     shift: 1,
   },
   {
@@ -227,7 +228,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/perform-effect.ts',
     text: 'joins.parted(effect.leg)',
     becomes: 'void joins',
-    shift: 69,
+    shift: 152,
   },
   {
     name: 'an expired party is not hung up',
@@ -263,14 +264,14 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/reconcile.ts',
     text: 'else await endPlayback(id, count)',
     becomes: 'else void endPlayback',
-    shift: 53,
+    shift: 304,
   },
   {
     name: 'a caller whose coming is told after the end is a new call',
     file: 'src/switchboard/entrance.ts',
     text: ' || legs.hasLeft(channel.id)',
     becomes: '',
-    shift: 86,
+    shift: 275,
   },
   {
     name: 'there is no audit',

@@ -14,6 +14,9 @@ export type HallEvent =
   | { type: 'callGone'; call: CallId; at: Instant }
   | ({ type: 'offerEnded'; at: Instant } & Omit<Extract<DeskNews, { tell: 'offerEnded' }>, 'tell'>)
   | { type: 'agentTaken'; agent: AgentId; call: CallId; at: Instant }
+  /** The safety net has put a caller through to the agent's phone; and that is over, with nothing to write up. */
+  | { type: 'takenInNet'; agent: AgentId; call: CallId; at: Instant }
+  | { type: 'partedInNet'; agent: AgentId; at: Instant }
   | { type: 'agentFreed'; agent: AgentId; call: CallId; ticket: TicketNo; wrapUpMs: number; at: Instant }
   | { type: 'wrapUpOver'; agent: AgentId; call: CallId; at: Instant }
   | { type: 'phoneChanged'; agent: AgentId; phone: Agent['phone']; at: Instant }
@@ -28,6 +31,10 @@ export function happen(board: Board, event: HallEvent): DeskStep {
       return offerEnded(board, event)
     case 'agentTaken':
       return agentTaken(board, event)
+    case 'takenInNet':
+      return takenInNet(board, event)
+    case 'partedInNet':
+      return partedInNet(board, event)
     case 'agentFreed':
       return agentFreed(board, event)
     case 'wrapUpOver':
@@ -79,9 +86,24 @@ function offerEnded(board: Board, event: Ending): DeskStep {
 /** A colleague is rung for a consultation or transfer: not offered anything else meanwhile. */
 function agentTaken(board: Board, { agent: id, call, at }: Extract<HallEvent, { type: 'agentTaken' }>): DeskStep {
   const agent = agentOf(board, id)
-  if (!agent || !mayBeTaken(agent)) return unchanged(board)
+  return agent && mayBeTaken(agent) ? unchanged(busyWith(board, agent, call, at)) : unchanged(board)
+}
+
+function busyWith(board: Board, agent: Agent, call: CallId, at: Instant): Board {
   const afterwards = agent.status.state === 'notReady' ? agent.status.reason : 'ready'
-  return unchanged(withAgent(board, { ...agent, status: { state: 'busy', since: at, call }, afterwards }))
+  return withAgent(board, { ...agent, status: { state: 'busy', since: at, call }, afterwards })
+}
+
+/** The phone is not reachable for us meanwhile: it talks. */
+function takenInNet(board: Board, { agent: id, call, at }: Extract<HallEvent, { type: 'takenInNet' }>): DeskStep {
+  const agent = agentOf(board, id)
+  const isFree = agent?.status.state === 'ready' || agent?.status.state === 'notReady'
+  return agent && isFree ? unchanged(busyWith(board, agent, call, at)) : unchanged(board)
+}
+
+function partedInNet(board: Board, { agent: id, at }: Extract<HallEvent, { type: 'partedInNet' }>): DeskStep {
+  const agent = agentOf(board, id)
+  return agent?.status.state === 'busy' ? afterwards(board, agent, at) : unchanged(board)
 }
 
 export const mayBeTaken = (agent: Agent): boolean =>

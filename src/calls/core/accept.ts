@@ -2,6 +2,7 @@
 import type { Instant } from '#kernel'
 import type { Base, Waiting } from './call.ts'
 import type { CallFact } from './facts.ts'
+import { startsRinging } from './ringing.ts'
 import { baseOf, nextPlayback, type Step, step } from './step.ts'
 
 export function accept(base: Base, at: Instant): Step {
@@ -21,7 +22,7 @@ export function accept(base: Base, at: Instant): Step {
   const { caller, manner } = base
   if (manner.answer === 'onAgent') {
     const waiting = queued({ ...base, answered: false }, at)
-    return step(waiting.call, [accepted, ...waiting.facts], [{ do: 'indicateRinging', leg: caller.leg }], waiting.news)
+    return step(waiting.call, [accepted, ...waiting.facts], startsRinging(caller.leg), waiting.news)
   }
   if (manner.greeting === undefined) {
     const waiting = queued({ ...base, answered: true }, at)

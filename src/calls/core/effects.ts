@@ -24,8 +24,8 @@ export type Effect =
   | { do: 'mute'; leg: LegId }
   | { do: 'unmute'; leg: LegId }
   | { do: 'sendDigits'; leg: LegId; digits: string }
-  /** Posts `offerExpired` or `partyExpired` later; setting it again replaces it. */
-  | { do: 'startTimer'; about: OfferId | LegId; kind: 'offer' | 'party' }
+  /** Posts `offerExpired`, `partyExpired` or `ringingExpired` later; setting it again replaces it. */
+  | { do: 'startTimer'; about: OfferId | LegId; kind: 'offer' | 'party' | 'ringing' }
   | { do: 'stopTimer'; about: OfferId | LegId }
 
 /** What a call tells the ACD; handled at once, before anything is performed. */

@@ -4,6 +4,7 @@ import type { Call, EndReason, Target, Waiting, WithAgent } from './call.ts'
 import type { DeskNews, Effect } from './effects.ts'
 import type { LeftCause } from './events.ts'
 import type { AgentLeftHow, CallFact, LegRole, PartyResult } from './facts.ts'
+import { stopsRinging } from './ringing.ts'
 import { baseOf, type Step, step } from './step.ts'
 
 /** Ends the call: every leg but the one that left is hung up, every bridge removed. Nothing stays behind. */
@@ -137,7 +138,8 @@ function bridgesOf(call: Call) {
 }
 
 function timersOf(call: Call): Effect[] {
-  if (call.state === 'offering') return [{ do: 'stopTimer', about: call.offer }]
+  if (call.state === 'waiting') return stopsRinging(call)
+  if (call.state === 'offering') return [{ do: 'stopTimer', about: call.offer }, ...stopsRinging(call)]
   if (call.state === 'consulting' || call.state === 'transferring') return [{ do: 'stopTimer', about: call.target.leg }]
   return []
 }

@@ -31,6 +31,8 @@ export type CallEvent =
   | { type: 'playbackEnded'; call: CallId; playback: PlaybackId; at: Instant }
   /** A party that was dialled for consult or transfer did not answer in time. */
   | { type: 'partyExpired'; call: CallId; leg: LegId; at: Instant }
+  /** The caller has heard it ring for as long as anybody may: to be answered, whoever is free. */
+  | { type: 'ringingExpired'; call: CallId; leg: LegId; at: Instant }
   | { type: 'asked'; call: CallId; command: CallCommand; by: AgentId; id: CommandId; at: Instant }
 
 /** What an agent may ask of the call in hand. Names are those of the API. */

@@ -2,7 +2,7 @@
  * What is written down about a call. The worker folds these into calls, legs and tickets; nothing else is needed
  * to know what happened. `leg` facts carry enough to make a row each.
  */
-import type { AgentId, CallId, CommandId, Instant, LegId, LineCode, OfferId, QueueId, TicketNo } from '#kernel'
+import type { AgentId, CallId, CommandId, Instant, LegId, LineCode, OfferId, QueueId, SeatId, TicketNo } from '#kernel'
 import type { Context, EndReason, Party } from './call.ts'
 import type { MissCause, OfferOutcome } from './effects.ts'
 import type { LeftCause } from './events.ts'
@@ -61,8 +61,11 @@ export type CallFact = About &
     | { type: 'call.queued'; queue: QueueId; since: Instant; front: boolean }
     | { type: 'call.offered'; offer: OfferId; agent: AgentId; leg: LegId }
     | { type: 'call.offerEnded'; offer: OfferId; agent: AgentId; outcome: OfferOutcome; cause?: MissCause }
-    /** Agent and caller speak; the first one is the answer of the call. */
-    | { type: 'call.connected'; agent: AgentId; leg: LegId }
+    /**
+     * Agent and caller speak; the first one is the answer of the call. `seat`: it was the safety net that rang the phone there, and
+     * `agent` is left out when nobody is known to have sat at it.
+     */
+    | { type: 'call.connected'; agent?: AgentId; leg: LegId; seat?: SeatId }
     | { type: 'call.held'; agent: AgentId }
     | { type: 'call.resumed'; agent: AgentId }
     | { type: 'call.digitsSent'; agent: AgentId; count: number }
@@ -73,7 +76,7 @@ export type CallFact = About &
     /** A consultation or transfer that the directory refused before anything was dialled. */
     | { type: 'call.partyRefused'; agent: AgentId; line: LineCode; result: 'closed' }
     | { type: 'call.joined'; agent: AgentId; leg: LegId }
-    | { type: 'call.agentLeft'; agent: AgentId; leg: LegId; how: AgentLeftHow }
+    | { type: 'call.agentLeft'; agent?: AgentId; leg: LegId; how: AgentLeftHow }
     /** Caller and party speak without an agent from here on. */
     | { type: 'call.handedOver'; party: Party; leg: LegId; by: AgentId }
     | { type: 'call.legLeft'; leg: LegId; role: LegRole; cause: LeftCause }

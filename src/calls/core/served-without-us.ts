@@ -1,14 +1,14 @@
 /** A call that the dialplan's safety net took, from arrival to end, while the switchboard was away: told afterwards. */
-import type { AgentId, Instant } from '#kernel'
+import type { AgentId, Instant, SeatId } from '#kernel'
 import { accept } from './accept.ts'
-import type { Base, Call, WithAgent } from './call.ts'
-import { agentLeftFact, end } from './endings.ts'
+import type { Base, Call } from './call.ts'
+import { end, freed } from './endings.ts'
 import type { CallFact } from './facts.ts'
-import { baseOf, nextLeg, type Step } from './step.ts'
+import { nextLeg, type Step } from './step.ts'
 
 export type Service = {
-  /** Where the phone rang that was answered; null: nobody answered. */
-  readonly answer: { readonly seat: string; readonly agent: AgentId | null; readonly at: Instant } | null
+  /** Where the phone rang that was answered, and who sat there then, if that is known; null: nobody answered. */
+  readonly answer: { readonly seat: SeatId; readonly agent: AgentId | null; readonly at: Instant } | null
   readonly endedAt: Instant
   readonly endedBy: 'caller' | 'agent'
 }
@@ -21,7 +21,6 @@ export function servedWithoutUs(call: Call | Base, { answer, endedAt, endedBy }:
   if (!now) throw new Error('a call that is neither known nor born')
   const facts: CallFact[] = [
     ...(born?.facts ?? []),
-    // The seat stands here, for who sat there may not be known any more.
     {
       type: 'call.recovered',
       call: now.id,
@@ -30,13 +29,16 @@ export function servedWithoutUs(call: Call | Base, { answer, endedAt, endedBy }:
       at: answer?.at ?? endedAt,
     },
   ]
-  if (answer?.agent) {
-    const { agent, at } = answer
+  if (answer) {
+    const { seat, agent, at } = answer
     const leg = nextLeg(now)
-    const talking: WithAgent = { ...baseOf(now), agent, agentLeg: leg, bridge: leg as never, since: at, muted: false }
-    facts.push({ type: 'call.connected', call: now.id, agent, leg, at })
-    facts.push(agentLeftFact(talking, endedBy === 'agent' ? 'hungUp' : 'callerHungUp', endedAt))
+    const how = endedBy === 'agent' ? 'hungUp' : 'callerHungUp'
+    const who = agent === null ? {} : { agent }
+    facts.push({ type: 'call.connected', call: now.id, ...who, leg, seat, at })
+    facts.push({ type: 'call.agentLeft', call: now.id, ...who, leg, how, at: endedAt })
   }
   const reason = answer ? (endedBy === 'agent' ? 'agentHungUp' : 'callerHungUp') : 'abandonedWaiting'
-  return end(now, reason, endedAt, now.caller.leg, facts)
+  const ended = end(now, reason, endedAt, now.caller.leg, facts)
+  // Heard only where the agent is known to be busy with this call, because we were back before its end.
+  return answer?.agent ? { ...ended, news: [...ended.news, freed(now, answer.agent, true)] } : ended
 }

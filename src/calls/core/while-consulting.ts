@@ -34,6 +34,8 @@ export function whileConsulting(call: Consulting, event: Happening): Step {
       return call.target.state === 'whispering' && event.playback === call.target.playback
         ? admit(call, talkingTarget(call.target))
         : stay(call)
+    case 'ringingExpired': // of a caller who was answered long ago
+      return stay(call)
     case 'partyExpired':
       return event.leg === call.target.leg && call.target.state === 'dialling'
         ? callerBack(call, event.at, 'silent', [], [{ do: 'hangUp', leg: event.leg, because: 'normal' }])

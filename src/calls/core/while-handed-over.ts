@@ -22,6 +22,7 @@ export function whileHandedOver(call: HandedOver, event: Happening): Step {
     case 'legRinging':
     case 'legAnswered':
     case 'playbackEnded':
+    case 'ringingExpired':
     case 'partyExpired':
       return stay(call)
   }

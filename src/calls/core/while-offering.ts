@@ -8,6 +8,7 @@ import type { Effect, MissCause, OfferOutcome } from './effects.ts'
 import { end, legLeftFact } from './endings.ts'
 import type { LeftCause } from './events.ts'
 import type { CallFact } from './facts.ts'
+import { ringingExpired, stopsRinging } from './ringing.ts'
 import { baseOf, type Step, stay, step } from './step.ts'
 import type { Happening } from './transition.ts'
 
@@ -32,6 +33,8 @@ export function whileOffering(call: Offering, event: Happening): Step {
       return event.offer === call.offer
         ? backToQueue(call, event.at, 'cancelled', undefined, [], hangUpPhone(call))
         : stay(call)
+    case 'ringingExpired':
+      return ringingExpired(call, event.leg)
     case 'offered': // one offer at a time; the desk holds the lease
     case 'legRinging':
     case 'playbackEnded':
@@ -62,7 +65,12 @@ function connect(call: Offering, at: Instant): Step {
       { type: 'call.offerEnded', call: call.id, offer, agent, outcome: 'accepted', at },
       { type: 'call.connected', call: call.id, agent, leg: agentLeg, at },
     ],
-    [{ do: 'stopTimer', about: offer }, welcome, { do: 'connect', bridge, legs: [call.caller.leg, agentLeg] }],
+    [
+      { do: 'stopTimer', about: offer },
+      ...stopsRinging(call),
+      welcome,
+      { do: 'connect', bridge, legs: [call.caller.leg, agentLeg] },
+    ],
     [{ tell: 'offerEnded', offer, agent, outcome: 'accepted' }],
   )
 }

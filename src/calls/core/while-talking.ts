@@ -18,6 +18,7 @@ export function whileTalking(call: Talking, event: Happening): Step {
     case 'legRinging':
     case 'legAnswered':
     case 'playbackEnded':
+    case 'ringingExpired':
     case 'partyExpired': // of a party that has left
       return stay(call)
   }

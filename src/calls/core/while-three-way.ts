@@ -15,6 +15,7 @@ export function whileThreeWay(call: ThreeWay, event: Happening): Step {
     case 'legRinging':
     case 'legAnswered':
     case 'playbackEnded':
+    case 'ringingExpired':
     case 'partyExpired':
       return stay(call)
   }

@@ -19,6 +19,8 @@ export function whileTransferring(call: Transferring, event: Happening): Step {
       return target.state === 'whispering' && event.playback === target.playback
         ? admit(call, talkingTarget(target), event.at)
         : stay(call)
+    case 'ringingExpired': // of a caller who was answered long ago
+      return stay(call)
     case 'partyExpired':
       return event.leg === target.leg && target.state === 'dialling'
         ? notReached(call, event.at, 'silent', [], [{ do: 'hangUp', leg: target.leg, because: 'normal' }])

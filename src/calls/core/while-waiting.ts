@@ -3,6 +3,7 @@
 import { enqueueAfterGreeting } from './accept.ts'
 import type { Greeting, Offering, Waiting } from './call.ts'
 import { end, legLeftFact } from './endings.ts'
+import { ringingExpired } from './ringing.ts'
 import { baseOf, nextBridge, nextLeg, type Step, stay, step } from './step.ts'
 import type { Happening } from './transition.ts'
 
@@ -22,6 +23,7 @@ export function whileGreeting(call: Greeting, event: Happening): Step {
     case 'legRinging':
     case 'legAnswered': // the caller's own leg, answered by us
     case 'partyExpired':
+    case 'ringingExpired': // answered before the greeting
       return stay(call)
   }
 }
@@ -30,6 +32,8 @@ export function whileWaiting(call: Waiting, event: Happening): Step {
   switch (event.type) {
     case 'offered':
       return offer(call, event)
+    case 'ringingExpired':
+      return ringingExpired(call, event.leg)
     case 'legLeft':
       return event.leg === call.caller.leg
         ? end(call, 'abandonedWaiting', event.at, event.leg, [

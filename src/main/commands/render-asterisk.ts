@@ -63,6 +63,7 @@ function settings(asterisk: Config<'asterisk'>['asterisk'], ari: Config<'ari'>['
     rtpTo,
     rtpTimeoutS: asterisk.rtpTimeoutS,
     netAfterS: asterisk.netAfterS,
+    callAtMostS: asterisk.callAtMostS,
     gateAfterS: String(limits.heartbeatOldAfterS),
   }
 }

@@ -1,7 +1,7 @@
 /** What the facts of one call add up to, as it is shown and counted. `null`: no fact has told it yet. */
 import type { CallFact, Context, Cut, EndReason, LegRole, TicketFact, TicketFields, WrapUpFact } from '#calls/core'
 import type { Fact } from '#journal/core'
-import type { AgentId, CallId, Instant, LegId, OfferId, TicketNo } from '#kernel'
+import type { AgentId, CallId, Instant, LegId, OfferId, SeatId, TicketNo } from '#kernel'
 
 /** A fact, and the journal that it comes from: together its name in the whole world. */
 export type StoredFact = Fact & { readonly journal: string }
@@ -30,6 +30,8 @@ export type CallRow = Durations & {
   /** When an agent and the caller first spoke. */
   readonly answeredAt: Instant | null
   readonly answeredBy: AgentId | null
+  /** The seat whose phone the safety net rang; who sat there, `answeredBy`, may not be known. `null`: we connected the call. */
+  readonly answeredSeat: SeatId | null
   readonly endedAt: Instant | null
   readonly endReason: EndReason | null
   readonly recovered: number

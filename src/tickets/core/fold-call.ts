@@ -30,6 +30,7 @@ export function foldCall(id: CallId, unordered: readonly StoredFact[]): CallReco
       arrivedAt: came?.arrivedAt ?? null,
       answeredAt: connected?.at ?? null,
       answeredBy: connected?.agent ?? null,
+      answeredSeat: connected?.seat ?? null,
       endedAt: ended?.at ?? null,
       endReason: ended?.reason ?? null,
       ...measureCall(facts),

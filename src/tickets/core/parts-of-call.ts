@@ -37,7 +37,7 @@ function takeForLegs(parts: Parts, fact: KnownFact): void {
       return
     case 'call.connected': {
       const leg = legOf(parts, fact.leg, 'agent')
-      leg.agent = fact.agent
+      leg.agent = fact.agent ?? null
       leg.answeredAt ??= fact.at
       const caller = [...parts.legs.values()].find(({ role }) => role === 'caller')
       if (caller) caller.answeredAt ??= fact.at
@@ -54,7 +54,7 @@ function takeForLegs(parts: Parts, fact: KnownFact): void {
       return
     case 'call.agentLeft': {
       const leg = legOf(parts, fact.leg, 'agent')
-      Object.assign(leg, { agent: fact.agent, agentLeft: fact.how, leftAt: leg.leftAt ?? fact.at })
+      Object.assign(leg, { agent: fact.agent ?? null, agentLeft: fact.how, leftAt: leg.leftAt ?? fact.at })
       return
     }
     case 'call.legLeft': {

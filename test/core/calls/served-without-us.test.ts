@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { type Base, servedWithoutUs } from '#calls/core'
-import { toInstant } from '#kernel'
+import { type SeatId, toInstant } from '#kernel'
 import { amina, aWaitingCall, callId } from '../../kit/builders.ts'
 
 const { state: _, since: __, front: ___, ...base } = aWaitingCall({ made: 0 })
 const unseen: Base = base
 const ended = toInstant(990_000)
-const answer = { seat: '8001', agent: amina, at: toInstant(950_000) } as const
+const answer = { seat: '8001' as SeatId, agent: amina, at: toInstant(950_000) } as const
 
 test('a caller whom we never saw and an agent answered: the call is told from arrival to end, with the times of then', () => {
   const { call, facts, effects } = servedWithoutUs(unseen, { answer, endedAt: ended, endedBy: 'caller' })
@@ -28,15 +28,20 @@ test('nobody answered: the caller has given up', () => {
   expect(facts.at(-1)).toMatchObject({ type: 'call.ended', reason: 'abandonedWaiting' })
 })
 
-test('whose seat it was is told even where nobody is known to have sat there', () => {
+test('where nobody is known to have sat, the seat has answered, and nobody is named', () => {
   const nobody = { ...answer, agent: null }
   const { facts } = servedWithoutUs(unseen, { answer: nobody, endedAt: ended, endedBy: 'agent' })
-  expect(facts).toContainEqual(expect.objectContaining({ type: 'call.recovered', state: 'safetyNet:8001' }))
+  const parts = facts.filter(({ type }) => type === 'call.connected' || type === 'call.agentLeft')
+  expect(parts).toMatchObject([
+    { type: 'call.connected', seat: '8001', at: 950_000 },
+    { type: 'call.agentLeft', how: 'hungUp', at: 990_000 },
+  ])
+  for (const part of parts) expect(part).not.toHaveProperty('agent')
   expect(facts.at(-1)).toMatchObject({ type: 'call.ended', reason: 'agentHungUp' })
 })
 
 test('a call that we had taken in is not accepted a second time, and leaves the queue', () => {
   const { facts, news } = servedWithoutUs(aWaitingCall(), { answer, endedAt: ended, endedBy: 'agent' })
   expect(facts.filter(({ type }) => type === 'call.accepted')).toEqual([])
-  expect(news).toEqual([{ tell: 'gone', call: callId }])
+  expect(news[0]).toEqual({ tell: 'gone', call: callId })
 })

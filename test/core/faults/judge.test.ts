@@ -11,6 +11,7 @@ const row = {
   ...{
     end_reason: 'callerHungUp',
     answered_by: '2001',
+    answered_seat: null,
     facts: 6,
     stored: 6,
     wrap_ups: 0,

@@ -125,6 +125,8 @@ function actOnCall(world: World, call: Call, action: Extract<Action, { call: num
 }
 
 function fireTimer({ take, now, hall }: World, call: Call): void {
+  if (!call.answered)
+    take((turn) => turn.post({ type: 'ringingExpired', call: call.id, leg: call.caller.leg, at: now() }))
   if (call.state === 'offering')
     take((turn) => turn.post({ type: 'offerExpired', call: call.id, offer: call.offer, at: now() }))
   else if ('target' in call)
@@ -236,7 +238,7 @@ test('when every caller has hung up and every wrap-up has ended, nothing is left
       )
       for (const id of [...world.hall.leaving.keys()]) world.take((turn) => turn.forget(id))
       const kept: Record<string, unknown> = Object.assign({}, ...world.outcomes.map(({ keep }) => keep))
-      expect(Object.entries(kept).filter(([key, value]) => !key.startsWith('agent:') && value !== null)).toEqual([])
+      expect(Object.entries(kept).filter(([key, value]) => !/^(agent|sat):/.test(key) && value !== null)).toEqual([])
     }),
     { numRuns: 100 },
   )

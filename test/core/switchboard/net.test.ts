@@ -40,6 +40,17 @@ describe('on the fake Asterisk', () => {
     expect(paused('8002')).toBe('1')
   })
 
+  test('who is at work is told as one list too, with a number that is another when the list is', async () => {
+    const { globals } = hall.fake.model
+    await hall.until(() => globals.get('AT_WORK') === '' && globals.has('AT_WORK_NO'))
+    const before = globals.get('AT_WORK_NO')
+    await hall.ready('1001', '8001')
+    await hall.ready('1002', '8002')
+    await hall.until(() => globals.get('AT_WORK') === '8001&8002' && globals.get('AT_WORK_NO') !== before)
+    await hall.order('1001', { name: 'notReady', reason: 'break' })
+    await hall.until(() => globals.get('AT_WORK') === '8002')
+  })
+
   test('what was said is said again, so that a new Asterisk knows it too', async () => {
     await hall.ready('1001', '8001')
     await hall.until(() => paused('8001') === '0')
@@ -51,19 +62,64 @@ describe('on the fake Asterisk', () => {
     await hall.ready('1001', '8001')
     await hall.kill()
     const now = Date.now()
-    const key = `net-1.1~${now - 60_000}~12345~13900000000~8001~20000~${now}~agent`
+    const key = `net-1.1~${now - 60_000}~12345~13900000000~8001~0~${now}~agent`
     hall.fake.addPhone('net-records/n')
     // The fake forgets nothing when it is told to delete: as if we had died before it did.
     hall.fake.model.globals.set('DB_KEYS(net)', `${key},nonsense`)
     await hall.start()
     const of = () => hall.facts.filter((fact) => fact.call === 'net-1.1')
     await hall.until(() => of().some(({ type }) => type === 'call.ended'))
-    expect(of().filter(({ type }) => type === 'call.connected')).toMatchObject([{ agent: '1001', at: now - 20_000 }])
+    expect(of().filter(({ type }) => type === 'call.connected')).toMatchObject([{ agent: '1001', at: now }])
     expect([...hall.fake.model.globals.keys()]).toContain(`DB_DELETE(net/${key})`)
     await hall.until(() => hall.counts().papers === 0)
     await hall.kill()
     await hall.start()
     expect(of().filter(({ type }) => type === 'call.accepted')).toHaveLength(1)
+  })
+})
+
+describe('an agent who has gone home since', () => {
+  let hall: HallOnFake
+  beforeEach(async () => {
+    hall = await startHall()
+    hall.fake.addPhone('net-records/n')
+  })
+  afterEach(() => hall.close())
+
+  const leave = (...keys: string[]) => {
+    hall.fake.model.globals.set('DB_KEYS(net)', keys.join(','))
+    hall.fake.model.globals.set('NET_LAST', keys.join(','))
+  }
+  /** Some milliseconds between what is before and what is after. */
+  const otherwise = () => new Promise((resolve) => setTimeout(resolve, 10))
+  const sits = async (agent: string, is: boolean) => {
+    if (is) await hall.order(agent, { name: 'logIn', seat: '8001' as never })
+    else await hall.order(agent, { name: 'logOut' })
+    await otherwise()
+    const at = Date.now()
+    await otherwise()
+    return at
+  }
+
+  test('has the call that the phone took then; nobody else has, and a call before that is the seat’s alone', async () => {
+    const before = (await sits('1002', true)) - 60_000
+    await sits('1002', false)
+    const then = await sits('1001', true)
+    await sits('1001', false)
+    await sits('1003', true)
+    await hall.kill()
+    const ended = then + 4_000
+    leave(
+      `net-1.1~${then - 9_000}~12345~13900000000~8001~${ended - then}~${ended}~`,
+      `net-1.2~${before - 9_000}~12345~13900000001~8001~${ended - before}~${ended}~agent`,
+    )
+    await hall.start()
+    const of = (call: string, type: string) => hall.facts.find((fact) => fact.call === call && fact.type === type)
+    await hall.until(() => ['net-1.1', 'net-1.2'].every((call) => of(call, 'call.ended') !== undefined))
+    expect(of('net-1.1', 'call.connected')).toMatchObject({ agent: '1001', seat: '8001', at: then })
+    expect(of('net-1.2', 'call.connected')).toMatchObject({ seat: '8001', at: before })
+    expect(of('net-1.2', 'call.connected')).not.toHaveProperty('agent')
+    expect(of('net-1.2', 'call.ended')).toMatchObject({ reason: 'agentHungUp', at: ended })
   })
 })
 

@@ -100,6 +100,32 @@ test('of every story: the call has a reason, each offer one outcome, each leg an
   }
 })
 
+test('a seat answered in the safety net and nobody knows who sat there: an answered call, with its talk and its ticket', () => {
+  const {
+    call: row,
+    legs,
+    ticket: paper,
+  } = fold(
+    accepted,
+    queued,
+    { type: 'call.connected', at: 4_000, leg: 'l1', seat: '8008' },
+    { type: 'call.agentLeft', at: 9_000, leg: 'l1', how: 'callerHungUp' },
+    ended,
+  )
+  deepEqual(
+    [row.answeredBy, row.answeredSeat, row.answeredAt, row.talkMs, row.waitedMs],
+    [null, '8008', T + 4_000, 5_000, 4_100],
+  )
+  deepEqual([paper?.state, paper?.registrar, paper?.discardReason], ['REGISTERED', null, null])
+  deepEqual(
+    legs.map(({ id, role, agent, answeredAt, leftAt }) => [id, role, agent, answeredAt, leftAt]),
+    [
+      [call, 'caller', null, T + 4_000, T + 9_000],
+      ['l1', 'agent', null, T + 4_000, T + 9_000],
+    ],
+  )
+})
+
 test('a call that is answered, talks, holds and ends', () => {
   const {
     call: row,

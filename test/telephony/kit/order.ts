@@ -1,7 +1,7 @@
 /** What a story does to our processes. */
 import { inject } from 'vitest'
 
-type Asterisk = 'freeze-asterisk' | 'thaw-asterisk' | 'kill-asterisk' | 'start-asterisk'
+type Asterisk = 'freeze-asterisk' | 'thaw-asterisk' | 'stop-asterisk' | 'kill-asterisk' | 'start-asterisk'
 export type OneOrder = 'stop' | 'kill' | 'start' | 'freeze' | 'thaw' | 'ended'
 export type Order =
   | OneOrder
@@ -10,11 +10,15 @@ export type Order =
   | 'kill-3'
   | 'kill-all'
   | 'start-all'
+  | 'stop-system'
+  | 'start-system'
+  | 'ring-shortly'
+  | 'ring-long'
   | 'fill'
   | 'widen'
   | Asterisk
 
-/** Resolves once it is done. Without `-all` it is about the switchboard, with `-2` about the second one; the third is no part of the system. */
+/** Resolves once it is done. Without `-all` it is about the switchboard, with `-2` about the second one; the third is no part of the system. `-system`: all but the databases, as `scripts/start` does it. */
 export async function order(what: Order): Promise<void> {
   const answer = await fetch(`${inject('telephony').switchboardUrl}/${what}`, { method: 'POST' })
   if (!answer.ok) throw new Error(`${what}: ${await answer.text()}`)

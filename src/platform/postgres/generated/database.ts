@@ -57,6 +57,7 @@ export interface CallParties {
 export interface Calls {
   answered_at: Timestamp | null;
   answered_by: string | null;
+  answered_seat: string | null;
   arrived_at: Timestamp | null;
   caller_name: string | null;
   caller_number: string | null;

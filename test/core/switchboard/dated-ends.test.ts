@@ -1,0 +1,104 @@
+/** Calls that end while nobody watches: when, by the best that can be known, and never when somebody is back. */
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { toInstant } from '#kernel'
+import type { FakeCaller } from '../../kit/fake-asterisk.ts'
+import { type HallOnFake, smallDirectory, startHall } from '../../kit/hall-on-fake.ts'
+
+const hourMs = 3_600_000
+/** Of the clock on the wall. */
+let aheadMs: number
+let hall: HallOnFake
+const wall = () => toInstant(Date.now() + aheadMs)
+
+beforeEach(async () => {
+  aheadMs = 0
+  hall = await startHall(
+    { queues: smallDirectory().queues.map((queue) => ({ ...queue, manner: { answer: 'onArrival' } })) },
+    { now: wall },
+  )
+  hall.fake.addPhone('net-records/n')
+})
+afterEach(() => hall.close())
+
+const heartbeat = () => Number(hall.fake.model.globals.get('HEARTBEAT') ?? 0)
+/** Resolves once the switchboard has seen Asterisk live after this. */
+const beats = async (): Promise<void> => {
+  const before = heartbeat()
+  await hall.until(() => heartbeat() > before)
+  const after = heartbeat()
+  await hall.until(() => heartbeat() > after)
+}
+const talking = async (): Promise<FakeCaller> => {
+  const phone = await hall.ready('1001', '8001')
+  const caller = hall.call()
+  ;(await phone.nextLeg()).answer()
+  await hall.has(caller, 'call.connected')
+  return caller
+}
+const endOf = (caller: FakeCaller) => hall.factsOf(caller).find(({ type }) => type === 'call.ended')
+
+test('Asterisk and we die, and are back an hour later: who talked and who waited has ended then', async () => {
+  const talker = await talking()
+  const waiter = hall.call('13800000002')
+  await hall.has(waiter, 'call.queued')
+  await beats()
+  await hall.kill()
+  const diedAt = wall()
+  aheadMs = hourMs
+  await hall.fake.restart()
+  await hall.start()
+  for (const caller of [talker, waiter]) {
+    await hall.has(caller, 'call.ended', { reason: 'mediaServerLost' })
+    expect(endOf(caller)?.at).toBeLessThanOrEqual(diedAt)
+    expect(endOf(caller)?.at).toBeGreaterThan(diedAt - 10_000)
+  }
+})
+
+test('Asterisk dies and is away for a while, and we live: its calls have ended when it was last heard', async () => {
+  const talker = await talking()
+  await beats()
+  const diedAt = wall()
+  await hall.fake.restart(2_000)
+  await hall.has(talker, 'call.ended', { reason: 'mediaServerLost' })
+  expect(endOf(talker)?.at).toBeLessThanOrEqual(diedAt + 1_000)
+})
+
+test.each(['the same Asterisk', 'another Asterisk'])(
+  'the dialplan has told when the caller hung up; %s',
+  async (which) => {
+    const talker = await talking()
+    await beats()
+    await hall.kill()
+    const hungUpAt = wall() + 600_000
+    aheadMs = hourMs
+    if (which === 'another Asterisk') await hall.fake.restart()
+    else talker.hangUp()
+    const key = `${talker.channelId}~left~${hungUpAt}`
+    hall.fake.model.globals.set('DB_KEYS(net)', key)
+    hall.fake.model.globals.set('NET_LAST', talker.channelId)
+    hall.fake.addPhone('net-records/n')
+    await hall.start()
+    await hall.has(talker, 'call.ended')
+    expect(Math.abs((endOf(talker)?.at ?? 0) - hungUpAt)).toBeLessThan(100)
+    await hall.until(() => hall.fake.model.globals.has(`DB_DELETE(net/${key})`))
+  },
+)
+
+test('Asterisk says that it stops: its calls end at that word, for that reason, and are owed a callback', async () => {
+  const talker = await talking()
+  const waiter = hall.call('13800000002')
+  await hall.has(waiter, 'call.queued')
+  const before = wall()
+  const channel = [...hall.fake.model.channels.values()].find(({ id }) => id === talker.channelId)?.toWire()
+  hall.fake.say(
+    JSON.stringify({
+      ...{ type: 'ChannelHangupRequest', application: 'switchboard', timestamp: new Date().toISOString() },
+      ...{ soft: true, cause: 4, channel },
+    }),
+  )
+  for (const caller of [talker, waiter]) {
+    await hall.has(caller, 'call.callbackOwed')
+    await hall.has(caller, 'call.ended', { reason: 'mediaServerLost' })
+    expect(endOf(caller)?.at).toBeGreaterThanOrEqual(before)
+  }
+})

@@ -1,0 +1,80 @@
+import { expect, it } from 'vitest'
+import { answersAtOnce } from '../outside/answerer.ts'
+import { dial } from './kit/cast.ts'
+import { order } from './kit/order.ts'
+import { onStage } from './kit/stage.ts'
+
+const stage = onStage({ li: answersAtOnce })
+
+async function twoCalls() {
+  const { world } = stage
+  const li = stage.actor('li')
+  const numbers = { talking: stage.number(), waiting: stage.number() }
+  await li.desk.ready()
+  const wang = await world.call('wang', { to: dial.brisk, number: numbers.talking })
+  await wang.hearsOnly(li.phone)
+  const chen = await world.call('chen', { to: dial.brisk, number: numbers.waiting })
+  await chen.hearsMusic()
+  return { li, wang, chen, numbers }
+}
+const recordOf = async (number: string) => {
+  const [only = '', ...more] = await stage.records.callsOf(number)
+  expect(more).toEqual([])
+  return stage.records.ended(only)
+}
+
+it('the whole system is told to stop with calls in hand: each has ended, when and why, before anything is started again', async () => {
+  const { li, wang, chen, numbers } = await twoCalls()
+  const before = Date.now()
+  try {
+    await order('stop-system')
+    const stopped = Date.now()
+    await Promise.all([wang.gone(), chen.gone(), li.phone.gone()])
+    for (const number of Object.values(numbers)) {
+      const { call, history } = await recordOf(number)
+      expect(call.end_reason).toBe('mediaServerLost')
+      expect(call.ended_at?.getTime()).toBeGreaterThanOrEqual(before)
+      expect(call.ended_at?.getTime()).toBeLessThanOrEqual(stopped)
+      expect(history).toContain('call.callbackOwed')
+    }
+  } finally {
+    await order('start-system')
+    await li.desk.reopen()
+  }
+  expect((await recordOf(numbers.talking)).call).toMatchObject({ answered_by: li.staff, end_reason: 'mediaServerLost' })
+})
+
+it('the switchboard goes first and Asterisk after it, as in containers: the calls have ended when Asterisk hung up', async () => {
+  const { li, wang, chen, numbers } = await twoCalls()
+  const before = Date.now()
+  await order('stop')
+  await order('stop-asterisk')
+  const stopped = Date.now()
+  await Promise.all([wang.gone(), chen.gone(), li.phone.gone()])
+  await order('start-asterisk')
+  await order('start')
+  for (const number of Object.values(numbers)) {
+    const { call } = await recordOf(number)
+    expect(call.end_reason).toBe('mediaServerLost')
+    expect(call.ended_at?.getTime()).toBeGreaterThanOrEqual(before)
+    expect(call.ended_at?.getTime()).toBeLessThanOrEqual(stopped)
+  }
+  await li.desk.until(
+    'ready, with a phone',
+    ({ status, phone }) => status.state === 'ready' && phone === 'reachable',
+    30_000,
+  )
+})
+
+it('who hangs up while the switchboard is dead has hung up then, and not when it is back', async () => {
+  const { li, wang, numbers } = await twoCalls()
+  await order('kill')
+  await stage.hotline.untilIn('Queue', 1)
+  await wang.hangUp()
+  const hungUp = Date.now()
+  await li.phone.hangUp()
+  await stage.hotline.untilVariable('HEARTBEAT', (value) => Date.now() / 1_000 - Number(value) > 8)
+  await order('start')
+  const { call } = await recordOf(numbers.talking)
+  expect(call.ended_at?.getTime()).toBeLessThanOrEqual(hungUp + 1_000)
+})
