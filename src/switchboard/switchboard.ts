@@ -5,6 +5,7 @@ import type { Journal, NewFact } from '#journal'
 import { type AgentId, type CallId, type Clock, type LegId, limits, type OfferId, type SeatId } from '#kernel'
 import type { Ari } from '#platform/asterisk/ari'
 import type { AriEvent } from '#platform/asterisk/ari-client'
+import { createCanary, isCanary } from './canary.ts'
 import { createConductor } from './conductor.ts'
 import { createDeskCommands } from './desk-commands.ts'
 import { callHeader, dialString, ringsAtMostS } from './dial-string.ts'
@@ -134,6 +135,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     ...{ hall, journal, conductor, directory, inNet, ringBack },
     records: createNetRecords({ client, app, legs }),
   })
+  const canary = createCanary({ client, conductor, takes, now, trouble })
   const vanished = createVanishedPhones({ client, legs, timers, now, post, trouble })
   const handle = createDeskCommands({ hall, conductor, takes, directory, phoneOf: phones.of, now })
   const reconcile = createReconcile({ hall, client, app, conductor, legs, admit, inNet, ringBack, now, perform, rearm })
@@ -197,6 +199,10 @@ export function createSwitchboard(deps: SwitchboardDeps) {
       return
     }
     if (event.type === 'StasisStart') {
+      if (isCanary(event.args)) {
+        canary(event.channel, event.args)
+        return
+      }
       const arrival = toArrival(event.channel, event.args)
       if (arrival) {
         takeIn(arrival)

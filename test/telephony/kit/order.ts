@@ -12,6 +12,8 @@ export type Order =
   | 'start-all'
   | 'fill'
   | 'widen'
+  | 'canary'
+  | 'no-canary'
   | Asterisk
 
 /** Resolves once it is done. Without `-all` it is about the switchboard, with `-2` about the second one; the third is no part of the system. */
