@@ -107,7 +107,8 @@ async function dieAtPoints(): Promise<void> {
       stillMs: 0,
       failures,
     }
-    if (at > 0) note({ fault: crashName, ...figures }, { point: at })
+    // The last points come or not: what is written together differs.
+    if (at > 0 && (recoveryMs > 0 || !isGood)) note({ fault: crashName, ...figures }, { point: at })
   }
   if (isGood) await stories?.close()
 }

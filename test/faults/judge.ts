@@ -60,7 +60,7 @@ export async function judge(
 ): Promise<Verdict> {
   const { settleMs } = how
   const deadline = Date.now() + settleMs
-  const left = async (): Promise<string[]> => unsettled(stack, callers)
+  const left = async (): Promise<string[]> => unsettled(stack, callers, how.mayBeForgotten)
   for (let open = await left(); open.length > 0; open = await left()) {
     if (Date.now() > deadline) {
       for (const what of open) complain(`quiet after ${settleMs / 1000} s`, what)
@@ -72,12 +72,21 @@ export async function judge(
   return await checkCalls(stack, callers, how, complain)
 }
 
-async function unsettled(stack: Judged, callers: readonly Caller[]): Promise<string[]> {
+async function unsettled(
+  stack: Judged,
+  callers: readonly Caller[],
+  mayBeForgotten: HowToJudge['mayBeForgotten'],
+): Promise<string[]> {
   const rows = await rowsOf(stack, callers)
+  const written = new Set(rows.map(({ caller_number }) => caller_number))
+  const unwritten = callers.filter(
+    (caller) => caller.heardAt !== null && !written.has(caller.number) && !mayBeForgotten(caller),
+  )
   const [channels, bridges] = await Promise.all([stack.witness.channels(), stack.witness.bridges()])
   const gaps = (await stack.ask<JournalRow>(journals)).filter(({ facts, first, last }) => first !== 1 || last !== facts)
   return [
     ...stack.desks.notReady(stack.agents.map(({ agent }) => agent)).map((told) => `agent ${told}`),
+    ...unwritten.map((caller) => `caller ${JSON.stringify(caller)}`),
     ...channels.map(({ id, name, state }) => `channel ${id} ${name} ${state}`),
     ...bridges.map(({ id }) => `bridge ${id}`),
     ...rows

@@ -52,3 +52,30 @@ it('an ear that hears nothing is not taken for a good one', async () => {
   const { caller } = await talkingPair(() => true)
   expect(caller).toMatchObject({ packets: 0, stillMs: Number.POSITIVE_INFINITY })
 })
+
+it('a packet that comes when its pair is over is not taken for one of the next pair', async () => {
+  const sounds = await openSounds({ caller: here, phone: here }, here)
+  close.push(() => sounds.close())
+  const relay = createSocket('udp4')
+  close.push(() => relay.close())
+  relay.bind(0, here)
+  await once(relay, 'listening')
+  const first = once(relay, 'message')
+  sounds.expect('138')
+  sounds.speak('phone', '138', relay.address().port)
+  const [late] = (await first) as [Buffer]
+  late.writeUInt32BE(10_000, 18) // after a long talk
+  sounds.end('138')
+  sounds.expect('139')
+  const enough = new Promise<void>((resolve) => {
+    let passed = 0
+    relay.on('message', (packet) => {
+      relay.send(packet, sounds.portOf('caller'), here)
+      passed += 1
+      if (passed === 40) resolve()
+    })
+  })
+  relay.send(late, sounds.portOf('caller'), here, () => sounds.speak('phone', '139', relay.address().port))
+  await enough
+  expect(sounds.end('139').caller.stillMs).toBeLessThan(400)
+})

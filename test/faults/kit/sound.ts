@@ -31,7 +31,10 @@ type Heard = { first: number; last: number; atTick: number; lost: number; still:
 export async function openSounds(addresses: Readonly<Record<Side, string>>, asterisk: string) {
   const sockets = { caller: createSocket('udp4'), phone: createSocket('udp4') }
   const talks = { caller: new Map<number, Talk>(), phone: new Map<number, Talk>() }
+  /** A pair has a number that no pair had before it, for its last packets may come when it is over. */
   const pairs = new Map<string, number>()
+  const live = new Set<number>()
+  let made = 0
   const heard = { caller: new Map<number, Heard>(), phone: new Map<number, Heard>() }
   const tone = toneOf(400)
   /** Sound is measured in rounds of sending, so that a busy machine, which holds up both sides of this, is not taken for silence. */
@@ -55,6 +58,7 @@ export async function openSounds(addresses: Readonly<Record<Side, string>>, aste
   function hear(side: Side, packet: Buffer): void {
     if (packet.length < headBytes + markBytes || packet.readUInt32BE(headBytes) !== magic[otherSide[side]]) return // music
     const pair = packet.readUInt16BE(headBytes + 4)
+    if (!live.has(pair)) return
     const number = packet.readUInt32BE(headBytes + 6)
     const before = heard[side].get(pair)
     if (!before) {
@@ -95,7 +99,9 @@ export async function openSounds(addresses: Readonly<Record<Side, string>>, aste
     portOf: (side: Side): number => sockets[side].address().port,
     /** From now on whoever calls from `number`, and who answers, speaks as soon as it is known whereto. */
     expect(number: string): void {
-      pairs.set(number, pairs.size + 1)
+      made = (made + 1) % 0x10000
+      pairs.set(number, made)
+      live.add(made)
     },
     has: (number: string): boolean => pairs.has(number),
     /** Begins to speak to a port of Asterisk. */
@@ -112,6 +118,7 @@ export async function openSounds(addresses: Readonly<Record<Side, string>>, aste
         heard[side].delete(pair)
       }
       pairs.delete(number)
+      live.delete(pair)
       return told
     },
     close(): void {
