@@ -1,60 +1,137 @@
 /**
- * `scripts/soak [--rounds N] [--seed S] [--only "fault,fault"] [--agents N] [--talking N] [--waiting N] [--rate N]
- * [--out FILE]`: the long form of test/faults.
- * Each fault strikes once a round, at an instant that the seed gives. Prints one table; the JSON has every run.
+ * `scripts/soak`: the long form of test/faults. Each fault strikes at an instant that the seed gives; what has struck least often
+ * comes next. Prints one table.
+ *
+ *   --minutes N         so long (20); what has begun then is carried to its end
+ *   --into FILE         adds to the runs of a JSON file, after each one; the table is of all that are in it
+ *   --only "NAME,NAME"  these faults
+ *   --crash-points      also one call after another, with the switchboard killed at each point of one in turn
+ *   --seed S  --agents N  --talking N  --tones N  --waiting N  --rate N
  */
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { openStack } from '../test/faults/kit/stack.ts'
+import { type CrashStories, openCrashStories } from '../test/faults/crash-story.ts'
+import type { Fault } from '../test/faults/fault.ts'
+import { openStack, type Stack } from '../test/faults/kit/stack.ts'
 import { faults } from '../test/faults/list.ts'
 import { type Outcome, ordeal } from '../test/faults/ordeal.ts'
 import { diceFrom } from '../test/simulation/dice.ts'
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '20' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    minutes: { type: 'string', default: '20' },
+    into: { type: 'string' },
     only: { type: 'string' },
-    agents: { type: 'string', default: '60' },
+    'crash-points': { type: 'boolean', default: false },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    agents: { type: 'string', default: '70' },
     talking: { type: 'string', default: '30' },
+    tones: { type: 'string', default: '20' },
     waiting: { type: 'string', default: '20' },
     rate: { type: 'string', default: '5' },
-    out: { type: 'string' },
   },
 })
-const chosen = faults.filter(({ name }) => values.only?.split(',').includes(name) ?? true)
-const dice = diceFrom(Number(values.seed), 'soak')
-const say = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`)
-say(`seed ${values.seed}, ${values.rounds} rounds of ${chosen.length} faults`)
+type Run = Outcome & { readonly seed: string; readonly point?: number }
+const crashName = 'switchboard killed at a point of a call'
 
-const outcomes: Outcome[] = []
-const stack = await openStack({ agentCount: Number(values.agents) })
-try {
-  for (let round = 1; round <= Number(values.rounds); round++) {
-    for (const fault of chosen) {
-      const outcome = await ordeal(stack, fault, {
-        ...{ talking: Number(values.talking), waiting: Number(values.waiting), rate: Number(values.rate) },
-        beforeMs: dice.between(500, 3_500),
-      })
-      outcomes.push(outcome)
-      const { failures, ...figures } = outcome
-      say(`${round} ${JSON.stringify(figures)}`)
-      for (const { invariant, detail } of failures.slice(0, 5)) say(`  WRONG ${invariant}: ${detail}`)
-    }
-  }
-} finally {
-  await stack.stop()
+const say = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`)
+const dice = diceFrom(Number(values.seed), 'soak')
+const chosen = faults.filter(
+  ({ name, possible }) => (values.only?.split(',').includes(name) ?? true) && possible?.() !== false,
+)
+const endAt = performance.now() + Number(values.minutes) * 60_000
+const isTime = (): boolean => performance.now() < endAt
+const runs: Run[] =
+  values.into !== undefined && existsSync(values.into) ? (JSON.parse(readFileSync(values.into, 'utf8')) as Run[]) : []
+
+function note(outcome: Outcome, more: { point?: number } = {}): void {
+  runs.push({ ...outcome, seed: values.seed, ...more })
+  const { failures, ...figures } = outcome
+  say(JSON.stringify({ ...figures, ...more }))
+  for (const { invariant, detail } of failures.slice(0, 5)) say(`  WRONG ${invariant}: ${detail}`)
+  if (values.into === undefined) return
+  writeFileSync(`${values.into}.new`, `${JSON.stringify(runs, null, 1)}\n`)
+  renameSync(`${values.into}.new`, values.into)
 }
-if (values.out !== undefined) writeFileSync(values.out, `${JSON.stringify({ seed: values.seed, outcomes }, null, 2)}\n`)
+
+const rarest = (): Fault | undefined => {
+  const count = ({ name }: Fault): number => runs.filter(({ fault }) => fault === name).length
+  return chosen.toSorted((one, other) => count(one) - count(other))[0]
+}
+
+/** Nobody should have to judge a system in which something is wrong already. */
+let stack: Stack | undefined
+async function goodStack(): Promise<Stack> {
+  if (stack && (runs.at(-1)?.failures.length ?? 0) > 0) {
+    await stack.stop()
+    stack = undefined
+  }
+  stack ??= await openStack({ agentCount: Number(values.agents) })
+  return stack
+}
+
+async function strikeOnce(fault: Fault): Promise<void> {
+  const { talking, tones, waiting, rate } = values
+  const load = { talking: Number(talking), tones: Number(tones), waiting: Number(waiting), rate: Number(rate) }
+  note(await ordeal(await goodStack(), fault, { ...load, beforeMs: dice.between(500, 3_500) }))
+}
+
+/** Every point that has not had its turn. */
+async function dieAtPoints(): Promise<void> {
+  const had = new Set(runs.map(({ point }) => point))
+  let stories: CrashStories | undefined
+  let isGood = true
+  let length = Number.POSITIVE_INFINITY
+  for (let at = 0; at <= length && isTime(); at++) {
+    if (at > 0 && had.has(at)) continue
+    if (!isGood) stories = undefined
+    stories ??= await openCrashStories(await goodStack())
+    const { points, refused, failures, recoveryMs } = await stories.tell(at)
+    isGood = failures.length === 0
+    if (at === 0) {
+      length = points.length
+      say(`${length} points`)
+    }
+    say(`point ${at} of ${length}, ${points.at(-1)}; refused: ${refused.join(', ') || 'nothing'}`)
+    const lost = failures.filter(({ invariant }) => invariant === 'no call is lost').length
+    const doubled = failures.filter(({ invariant }) => invariant === 'a call has one record').length
+    const figures = {
+      calls: 1,
+      lost,
+      doubled,
+      reordered: 0,
+      cut: 0,
+      recoveryMs,
+      signMs: 0,
+      gapMs: 0,
+      stillMs: 0,
+      failures,
+    }
+    // The last points come or not: what is written together differs.
+    if (at > 0 && (recoveryMs > 0 || !isGood)) note({ fault: crashName, ...figures }, { point: at })
+  }
+  if (isGood) await stories?.close()
+}
+
+try {
+  say(`seed ${values.seed}, ${chosen.length} faults, ${runs.length} runs so far`)
+  if (values['crash-points']) await dieAtPoints()
+  for (let fault = rarest(); fault !== undefined && isTime(); fault = rarest()) await strikeOnce(fault)
+} finally {
+  await stack?.stop()
+}
 console.table(
-  [...Map.groupBy(outcomes, ({ fault }) => fault)].map(([fault, runs]) => {
-    const sum = (of: (run: Outcome) => number): number => runs.reduce((all, run) => all + of(run), 0)
+  [...Map.groupBy(runs, ({ fault }) => fault)].map(([fault, of]) => {
+    const sum = (count: (run: Run) => number): number => of.reduce((all, run) => all + count(run), 0)
+    const most = (figure: (run: Run) => number): number => Math.round(Math.max(...of.map(figure)))
     return {
-      ...{ fault, runs: runs.length, calls: sum(({ calls }) => calls), lost: sum(({ lost }) => lost) },
+      ...{ fault, runs: of.length, calls: sum(({ calls }) => calls), lost: sum(({ lost }) => lost) },
       ...{ doubled: sum(({ doubled }) => doubled), reordered: sum(({ reordered }) => reordered) },
-      ...{ cut: sum((run) => run.cut), wrong: sum(({ failures }) => failures.length) },
-      'worst recovery ms': Math.max(...runs.map(({ recoveryMs }) => recoveryMs)),
+      ...{ cut: sum((run) => run.cut), wrong: of.filter(({ failures }) => failures.length > 0).length },
+      ...{ 'worst recovery ms': most(({ recoveryMs }) => recoveryMs), 'first sign ms': most(({ signMs }) => signMs) },
+      'tone gap ms': most(({ gapMs }) => gapMs),
     }
   }),
 )
-if (outcomes.some(({ failures }) => failures.length > 0)) process.exitCode = 1
+say(`${runs.length} runs, ${runs.reduce((all, { calls }) => all + calls, 0)} calls`)
+if (runs.some(({ failures }) => failures.length > 0)) process.exitCode = 1

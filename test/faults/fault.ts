@@ -2,12 +2,18 @@ import type { Stack } from './kit/stack.ts'
 
 export type Fault = {
   readonly name: string
+  /** Whether this machine lets us do it; not given: any does. */
+  possible?(): boolean
+  /** Before anybody calls. What it returns is done once everything is quiet again. */
+  prepare?(stack: Stack): Promise<() => Promise<unknown>>
   inject(stack: Stack): Promise<unknown>
   /** How long it lasts before it is healed. */
   readonly lastsMs: number
   heal(stack: Stack): Promise<unknown>
   /** Asterisk dies, and with it every call. */
   readonly endsCalls?: true
+  /** Nobody hears anything while it lasts. */
+  readonly stillsSound?: true
   /** How long it may take until everything is quiet, once nobody calls any more. */
   readonly settleMs?: number
 }

@@ -20,6 +20,8 @@ type Row = {
   stored: number
   /** Wrap-ups that have begun and not ended, as far as has arrived. */
   wrap_ups: number
+  /** ms since 1970. */
+  arrived_at: number
   /** From arrival to end, and what its parts add up to. */
   whole_ms: number
   parts_ms: number
@@ -27,13 +29,22 @@ type Row = {
 type JournalRow = { journal: string; facts: number; first: number; last: number }
 
 export type Judged = Pick<Stack, 'ask' | 'agents' | 'witness'> & { readonly desks: Pick<Stack['desks'], 'notReady'> }
+export type HowToJudge = {
+  readonly settleMs: number
+  readonly mayBeForgotten: (caller: Caller) => boolean
+  /** Asterisk did not see who came at the moment in which they came. */
+  readonly arrivalsAreLate?: boolean
+}
 export type Verdict = { readonly lost: number; readonly doubled: number }
 
+/** Later than this nobody has come: who stood in the safety net, or came while nobody was there, keeps the first ring. */
+const arrivalMs = 1_500
 const callsOf = `
   select c.id, c.caller_number, c.ticket_no, t.state as ticket_state, c.state, c.end_reason, c.answered_by, c.answered_seat, c.facts,
          (select count(*)::int from facts f where f.call = c.id) as stored,
          (select count(*) filter (where f.type = 'call.wrapUpStarted') - count(*) filter (where f.type = 'call.wrapUpEnded')
             from facts f where f.call = c.id)::int as wrap_ups,
+         (extract(epoch from c.arrived_at) * 1000)::float as arrived_at,
          (extract(epoch from c.ended_at - c.arrived_at) * 1000)::float as whole_ms,
          (c.waited_ms + c.talk_ms + c.held_ms + c.consult_ms + c.handed_over_ms)::float as parts_ms
     from calls c left join tickets t on t.call = c.id where c.caller_number = any($1)`
@@ -44,11 +55,12 @@ const journals = `
 export async function judge(
   stack: Judged,
   callers: readonly Caller[],
-  { settleMs, mayBeForgotten }: { settleMs: number; mayBeForgotten: (caller: Caller) => boolean },
+  how: HowToJudge,
   complain: Complain,
 ): Promise<Verdict> {
+  const { settleMs } = how
   const deadline = Date.now() + settleMs
-  const left = async (): Promise<string[]> => unsettled(stack, callers)
+  const left = async (): Promise<string[]> => unsettled(stack, callers, how.mayBeForgotten)
   for (let open = await left(); open.length > 0; open = await left()) {
     if (Date.now() > deadline) {
       for (const what of open) complain(`quiet after ${settleMs / 1000} s`, what)
@@ -57,15 +69,24 @@ export async function judge(
     await pause(200) // Postgres and Asterisk tell nobody of themselves that they are done
   }
   await checkJournals(stack, complain)
-  return await checkCalls(stack, callers, mayBeForgotten, complain)
+  return await checkCalls(stack, callers, how, complain)
 }
 
-async function unsettled(stack: Judged, callers: readonly Caller[]): Promise<string[]> {
+async function unsettled(
+  stack: Judged,
+  callers: readonly Caller[],
+  mayBeForgotten: HowToJudge['mayBeForgotten'],
+): Promise<string[]> {
   const rows = await rowsOf(stack, callers)
+  const written = new Set(rows.map(({ caller_number }) => caller_number))
+  const unwritten = callers.filter(
+    (caller) => caller.heardAt !== null && !written.has(caller.number) && !mayBeForgotten(caller),
+  )
   const [channels, bridges] = await Promise.all([stack.witness.channels(), stack.witness.bridges()])
   const gaps = (await stack.ask<JournalRow>(journals)).filter(({ facts, first, last }) => first !== 1 || last !== facts)
   return [
     ...stack.desks.notReady(stack.agents.map(({ agent }) => agent)).map((told) => `agent ${told}`),
+    ...unwritten.map((caller) => `caller ${JSON.stringify(caller)}`),
     ...channels.map(({ id, name, state }) => `channel ${id} ${name} ${state}`),
     ...bridges.map(({ id }) => `bridge ${id}`),
     ...rows
@@ -94,7 +115,7 @@ async function checkJournals(stack: Judged, complain: Complain): Promise<void> {
 async function checkCalls(
   stack: Judged,
   callers: readonly Caller[],
-  mayBeForgotten: (caller: Caller) => boolean,
+  { mayBeForgotten, arrivalsAreLate = false }: HowToJudge,
   complain: Complain,
 ): Promise<Verdict> {
   const rows = Map.groupBy(await rowsOf(stack, callers), ({ caller_number }) => caller_number)
@@ -115,6 +136,8 @@ async function checkCalls(
       continue
     }
     checkRow(row, caller, tickets, complain)
+    if (!arrivalsAreLate && Math.abs(row.arrived_at - caller.begunAt) > arrivalMs)
+      complain('who comes has the time at which they came', `${JSON.stringify(row)} ${JSON.stringify(caller)}`)
     checkStory(row.id as CallId, stories.get(row.id) ?? [], complain)
   }
   return { lost, doubled }

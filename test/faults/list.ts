@@ -5,6 +5,8 @@ import { runInside } from '../../scripts/lib/private-root.ts'
 import type { PartName } from '../../scripts/lib/system.ts'
 import type { Fault } from './fault.ts'
 import type { Mischief } from './kit/ari-proxy.ts'
+import { startSecondWorker } from './kit/second-worker.ts'
+import { canMount, moveToSmallDisk, type SmallDisk } from './kit/small-disk.ts'
 import type { Stack } from './kit/stack.ts'
 
 const nothing = async (): Promise<void> => {}
@@ -14,6 +16,8 @@ const killed = (name: PartName, lastsMs = 0): Fault => ({
   inject: ({ system }) => system.kill(name),
   lastsMs,
   heal: ({ ensure }) => ensure(name),
+  // What the safety net did meanwhile may be read by the audit, every 30 s.
+  ...(name === 'switchboard' && lastsMs > 0 ? { settleMs: 45_000 } : {}),
 })
 
 /** So many times, with a while between them in which the load goes on. */
@@ -32,11 +36,50 @@ const signal = (stack: Stack, name: PartName, which: NodeJS.Signals): void => {
 }
 
 const frozen = (name: PartName, lastsMs: number): Fault => ({
+  ...(name === 'asterisk' ? { stillsSound: true } : {}),
   name: `${name} stopped for ${lastsMs / 1000} s`,
   inject: async (stack) => signal(stack, name, 'SIGSTOP'),
   lastsMs,
   heal: async (stack) => signal(stack, name, 'SIGCONT'),
 })
+
+/** A second switchboard stands by; afterwards the first one leads again, alone. */
+async function standBy({ system, ensure }: Stack): Promise<() => Promise<unknown>> {
+  await ensure('switchboard-2')
+  return async () => {
+    await ensure('switchboard')
+    await system.stop('switchboard-2')
+  }
+}
+
+const withStandby = (lastsMs: number): Fault => ({
+  name: `switchboard stopped for ${lastsMs / 1000} s, with a standby`,
+  prepare: standBy,
+  inject: async (stack) => signal(stack, 'switchboard', 'SIGSTOP'),
+  lastsMs,
+  // Its guard kills it when it is silent for longer than a moment: then there is nothing to continue.
+  heal: async (stack) => stack.system.part('switchboard') && signal(stack, 'switchboard', 'SIGCONT'),
+})
+
+/** `what`: a folder or file of the switchboard. */
+function diskFull(name: string, what: string, lastsMs: number): Fault {
+  let disk: SmallDisk | undefined
+  return {
+    name: `${name} full for ${lastsMs / 1000} s`,
+    possible: canMount,
+    async prepare(stack) {
+      const moved = await moveToSmallDisk(stack, what)
+      disk = moved
+      return () => moved.leave()
+    },
+    inject: async () => disk?.fill(),
+    lastsMs,
+    async heal({ ensure }) {
+      disk?.empty()
+      await ensure('switchboard')
+    },
+  }
+}
 
 /** Events of calls, a share of them; what tells of the connection itself is let through. */
 const meddled = (what: string, share: number, one: ReturnType<Mischief>): Fault => ({
@@ -77,7 +120,25 @@ export const short: readonly Fault[] = [
     lastsMs: 0,
     heal: ({ ensure }) => ensure('switchboard'),
   },
+  {
+    name: 'switchboard killed, with a standby',
+    prepare: standBy,
+    inject: ({ system }) => system.kill('switchboard'),
+    lastsMs: 0,
+    heal: nothing,
+  },
+  withStandby(4_000),
   killed('worker', 2_000),
+  {
+    name: 'two workers, one killed',
+    async prepare(stack) {
+      const second = await startSecondWorker(stack)
+      return () => second.stop()
+    },
+    inject: ({ system }) => system.kill('worker'),
+    lastsMs: 1_000,
+    heal: ({ ensure }) => ensure('worker'),
+  },
   killed('api'),
   killed('redis', 2_000),
   {
@@ -94,6 +155,9 @@ export const short: readonly Fault[] = [
     heal: nothing,
   },
   meddled('doubled', 0.1, { times: 2, afterMs: 0 }),
+  meddled('dropped', 0.05, { times: 0, afterMs: 0 }),
+  diskFull('journal disk', 'journal', 3_000),
+  diskFull('log disk', 'switchboard.log', 3_000),
   frozen('asterisk', 2_000),
   {
     name: 'asterisk killed',
@@ -109,6 +173,9 @@ export const faults: readonly Fault[] = [
   { name: 'none', inject: nothing, lastsMs: 0, heal: nothing },
   ...short,
   killed('switchboard', 10_000),
+  withStandby(1_000),
+  withStandby(10_000),
+  withStandby(60_000),
   killed('rescue', 1_000),
   frozen('switchboard', 1_000),
   frozen('redis', 5_000),
@@ -129,7 +196,35 @@ export const faults: readonly Fault[] = [
     lastsMs: 0,
     heal: nothing,
   },
-  ...[0.01, 0.05, 0.1].map((share) => meddled('dropped', share, { times: 0, afterMs: 0 })),
+  killed('redis', 20_000),
+  killed('postgres', 20_000),
+  {
+    name: 'worker killed 10 times',
+    inject: (stack) =>
+      again(10, 300, async () => {
+        await stack.system.kill('worker')
+        await stack.ensure('worker')
+      }),
+    lastsMs: 0,
+    heal: nothing,
+  },
+  {
+    name: 'ARI connections reset every 10 s, 6 times',
+    inject: ({ proxy }) => again(6, 10_000, proxy.cut),
+    lastsMs: 0,
+    heal: nothing,
+  },
+  diskFull('journal disk', 'journal', 20_000),
+  diskFull('log disk', 'switchboard.log', 20_000),
+  {
+    name: 'asterisk restarted',
+    endsCalls: true,
+    inject: ({ system }) => system.stop('asterisk'),
+    lastsMs: 0,
+    heal: ({ ensure }) => ensure('asterisk'),
+    settleMs: 45_000,
+  },
+  ...[0.01, 0.1].map((share) => meddled('dropped', share, { times: 0, afterMs: 0 })),
   ...[0.01, 0.05].map((share) => meddled('doubled', share, { times: 2, afterMs: 0 })),
   ...[0.01, 0.05, 0.1].map((share) => meddled('delayed by 0.5 s', share, { times: 1, afterMs: 500 })),
   frozen('asterisk', 10_000),

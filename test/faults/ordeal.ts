@@ -9,6 +9,8 @@ import { numbers, type Stack } from './kit/stack.ts'
 export type Load = {
   /** Who talk all the time, and who wait all the time. */
   readonly talking: number
+  /** So many of those who talk do so with tones. */
+  readonly tones: number
   readonly waiting: number
   /** New calls a second; each talks for less than a second. */
   readonly rate: number
@@ -26,13 +28,32 @@ export type Outcome = {
   readonly cut: number
   /** From the blow until a caller who came after it was connected. */
   readonly recoveryMs: number
+  /** The longest that a caller waited for a sign from us. */
+  readonly signMs: number
+  /** Of all tones, the most that an ear missed in a row, ms; and how long one heard nothing while the other side spoke. */
+  readonly gapMs: number
+  readonly stillMs: number
   readonly failures: readonly Failure[]
 }
 
 const patienceMs = 45_000
+/** Who waits before the fault waits until it is over. */
+const waitersPatienceMs = 600_000
+const mostGapMs = 60
+/** Sound that is late is no fault of ours; that which stops is. */
+const mostStillMs = 1_000
 const shortTalkMs = () => 300 + Math.random() * 600
 
 export async function ordeal(stack: Stack, fault: Fault, load: Load): Promise<Outcome> {
+  const undo = await fault.prepare?.(stack)
+  try {
+    return await strike(stack, fault, load)
+  } finally {
+    await undo?.()
+  }
+}
+
+async function strike(stack: Stack, fault: Fault, load: Load): Promise<Outcome> {
   const { callers } = stack
   const failures: Failure[] = []
   const complain = (invariant: string, detail: string): void =>
@@ -46,9 +67,11 @@ export async function ordeal(stack: Stack, fault: Fault, load: Load): Promise<Ou
     const caller = callers.call(numbers.slow)
     waiting.push(caller)
     await until(stack, 'a caller in the queue', () => caller.heardAt !== null)
-    talkOnceConnected(stack, caller, () => 100)
+    talkOnceConnected(stack, caller, () => 100, waitersPatienceMs)
   }
-  const talking = await Promise.all(Array.from({ length: load.talking }, () => talkingCaller(stack, numbers.brisk)))
+  const talking = await Promise.all(
+    Array.from({ length: load.talking }, (_, n) => talkingCaller(stack, numbers.brisk, n < load.tones)),
+  )
   const comers: Caller[] = []
   const steady = setInterval(() => {
     const caller = callers.call(numbers.brisk)
@@ -89,6 +112,9 @@ export async function ordeal(stack: Stack, fault: Fault, load: Load): Promise<Ou
   await settle('all who waited are served', () => waiting.every(({ endedAt }) => endedAt !== null))
   const reordered = fault.endsCalls ? 0 : outOfTurn(waiting)
   if (reordered > 0) complain('who came first goes first', JSON.stringify(waiting))
+  const sound = endTones(stack, talking)
+  if (!fault.endsCalls && !fault.stillsSound && (sound.gapMs > mostGapMs || sound.stillMs > mostStillMs))
+    complain('who talk hear each other', JSON.stringify(sound))
   for (const caller of talking) callers.hangUp(caller)
   for (const caller of mine()) callers.hangUp(caller)
   const verdict = await judge(
@@ -97,10 +123,21 @@ export async function ordeal(stack: Stack, fault: Fault, load: Load): Promise<Ou
     {
       settleMs: fault.settleMs ?? 15_000,
       mayBeForgotten: (caller) => fault.endsCalls === true && struckOrMissed(caller),
+      arrivalsAreLate: fault.endsCalls === true || fault.stillsSound === true,
     },
     complain,
   )
-  return { fault: fault.name, calls: mine().length, ...verdict, reordered, cut: cut.length, recoveryMs, failures }
+  return {
+    fault: fault.name,
+    calls: mine().length,
+    ...verdict,
+    reordered,
+    cut: cut.length,
+    recoveryMs,
+    signMs: Math.max(...mine().map(({ begunAt, heardAt }) => (heardAt ?? begunAt) - begunAt)),
+    ...sound,
+    failures,
+  }
 
   /** Asterisk has died under them before an agent was connected. */
   function struckOrMissed(caller: Caller): boolean {
@@ -108,17 +145,31 @@ export async function ordeal(stack: Stack, fault: Fault, load: Load): Promise<Ou
   }
 }
 
-async function talkingCaller(stack: Stack, number: string): Promise<Caller> {
-  const caller = stack.callers.call(number)
+/** What the ears of all who talked with tones have missed. */
+function endTones({ sounds }: Stack, talking: readonly Caller[]): { gapMs: number; stillMs: number } {
+  const ears = talking
+    .filter(({ number }) => sounds.has(number))
+    .flatMap(({ number }) => {
+      const { caller, phone } = sounds.end(number)
+      return [caller, phone]
+    })
+  return {
+    gapMs: Math.max(0, ...ears.map(({ lostMs }) => lostMs)),
+    stillMs: Math.max(0, ...ears.map(({ stillMs }) => stillMs)),
+  }
+}
+
+async function talkingCaller(stack: Stack, number: string, tone = false): Promise<Caller> {
+  const caller = stack.callers.call(number, tone)
   await until(stack, 'a caller who talks', () => caller.connectedAt !== null)
   return caller
 }
 
-function talkOnceConnected({ callers }: Stack, caller: Caller, talkMs: () => number): void {
+function talkOnceConnected({ callers }: Stack, caller: Caller, talkMs: () => number, waitsMs = patienceMs): void {
   callers.watch
     .until(
       () => caller.connectedAt !== null || caller.endedAt !== null,
-      patienceMs,
+      waitsMs,
       () => '',
     )
     .then(

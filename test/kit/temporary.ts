@@ -22,7 +22,7 @@ function sweep(): void {
   }
 }
 
-function lives(pid: number): boolean {
+export function lives(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true

@@ -32,6 +32,8 @@ export function createPostgres(options: PostgresOptions): Postgres {
     keepAlive: true,
     statement_timeout: options.statementMs ?? 30_000,
     idle_in_transaction_session_timeout: 60_000,
+    // What Postgres has confirmed leaves the journal, so its own death must not undo it, however the server is set.
+    options: '-c synchronous_commit=on',
     types: { getTypeParser },
   })
   // Without a listener a server that goes away ends our process.

@@ -15,6 +15,7 @@ const row = {
     facts: 6,
     stored: 6,
     wrap_ups: 0,
+    arrived_at: caller.begunAt + 20,
     whole_ms: 1_000,
     parts_ms: 990,
   },
@@ -72,6 +73,11 @@ describe('the judge of the faults', () => {
     ],
     ['a fact that is stored and not told', { rows: [{ ...row, facts: 5 }] }, 'a record is made of all facts'],
     ['a call without a ticket', { rows: [{ ...row, ticket_no: null, ticket_state: null }] }, 'each call has a ticket'],
+    [
+      'a caller who is said to have come later',
+      { rows: [{ ...row, arrived_at: caller.begunAt + 3_000 }] },
+      'who comes has the time at which they came',
+    ],
     ['time that is missing', { rows: [{ ...row, whole_ms: 9_000 }] }, 'times add up'],
     [
       'an answer that is not told',

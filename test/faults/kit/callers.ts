@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { makeWatch } from '../../outside/watch.ts'
 import { readSip, type SipMessage, soundAt, writeSip } from './sip-message.ts'
+import type { Sounds } from './sound.ts'
 
 export type Caller = {
   readonly number: string
@@ -37,7 +38,11 @@ const repeatMs = 500
 /** No answer for so long: there is nobody. RFC 3261, timer B and F. */
 const givenUpMs = 32_000
 
-export async function openCallers(from: string, hotline: { readonly address: string; readonly port: number }) {
+export async function openCallers(
+  from: string,
+  hotline: { readonly address: string; readonly port: number },
+  sounds: Sounds,
+) {
   const socket = createSocket('udp4')
   socket.bind(0, from)
   await once(socket, 'listening')
@@ -96,6 +101,7 @@ export async function openCallers(from: string, hotline: { readonly address: str
       return
     }
     if (message.contact !== '') dialog.target = message.contact
+    if (message.soundPort > 0) sounds.speak('caller', dialog.caller.number, message.soundPort)
     send(request(dialog, 'ACK', 1, `${dialog.branch}-ack`))
     const isFirst = dialog.caller.answeredAt === null
     dialog.caller.answeredAt ??= Date.now()
@@ -131,7 +137,8 @@ export async function openCallers(from: string, hotline: { readonly address: str
   return {
     all: all as readonly Caller[],
     watch,
-    call(dialled: string): Caller {
+    /** `tone`: both sides of the call speak, and what they hear is known to `sounds`. */
+    call(dialled: string, tone = false): Caller {
       count += 1
       const callId = `caller-${run}-${count}`
       const caller: Caller = {
@@ -147,7 +154,9 @@ export async function openCallers(from: string, hotline: { readonly address: str
       byNumber.set(caller.number, dialog)
       all.push(caller)
       const more = [`Contact: <sip:caller@${here}>`, 'Content-Type: application/sdp']
-      const invite = (): void => send([...request(dialog, 'INVITE', 1, dialog.branch), ...more], soundAt(from))
+      if (tone) sounds.expect(caller.number)
+      const sound = tone ? soundAt(from, sounds.portOf('caller')) : soundAt(from)
+      const invite = (): void => send([...request(dialog, 'INVITE', 1, dialog.branch), ...more], sound)
       dialog.invite = setInterval(() => {
         if (Date.now() - dialog.caller.begunAt > givenUpMs) over(dialog, 'hotline', 408)
         else invite()

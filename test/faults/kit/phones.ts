@@ -1,7 +1,8 @@
-/** The agents' phones behind one socket: each rings for a moment and is taken up. */
+/** The agents' phones behind one socket: each rings for a moment and is taken up. Who takes up a caller with a tone speaks too. */
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { readSip, type SipMessage, soundAt, writeSip } from './sip-message.ts'
+import type { Sounds } from './sound.ts'
 
 type Dialog = { readonly invite: SipMessage; answered: boolean; acked: boolean; timer: NodeJS.Timeout | undefined }
 
@@ -12,13 +13,14 @@ const repeatMs = 500
 /** `taken`: told the caller's number once the hotline has agreed that the phone is taken up. */
 export async function openPhones(
   address: string,
-  { ringMs, taken }: { ringMs: number; taken: (callerNumber: string) => void },
+  { ringMs, taken, sounds }: { ringMs: number; taken: (callerNumber: string) => void; sounds: Sounds },
 ) {
   const socket = createSocket('udp4')
   socket.bind(0, address)
   await once(socket, 'listening')
   const { port } = socket.address()
   const dialogs = new Map<string, Dialog>()
+  let rings = 0
   let last: { port: number; address: string } | undefined
 
   const respond = (message: SipMessage, status: string, more: readonly string[] = [], body = ''): void => {
@@ -33,8 +35,9 @@ export async function openPhones(
       invite,
       '200 OK',
       [`Contact: <sip:phone@${address}:${port}>`, 'Content-Type: application/sdp'],
-      soundAt(address),
+      sounds.has(callerOf(invite)) ? soundAt(address, sounds.portOf('phone')) : soundAt(address),
     )
+  const callerOf = (invite: SipMessage): string => /sip:([^@;>]+)@/.exec(invite.from)?.[1] ?? ''
 
   function invited(message: SipMessage): void {
     const known = dialogs.get(message.callId)
@@ -45,6 +48,7 @@ export async function openPhones(
     }
     const dialog: Dialog = { invite: message, answered: false, acked: false, timer: undefined }
     dialogs.set(message.callId, dialog)
+    rings += 1
     respond(message, '180 Ringing')
     dialog.timer = setTimeout(() => {
       dialog.answered = true
@@ -69,7 +73,8 @@ export async function openPhones(
         if (!dialog?.answered || dialog.acked) break
         dialog.acked = true
         clearInterval(dialog.timer)
-        taken(/sip:([^@;>]+)@/.exec(dialog.invite.from)?.[1] ?? '')
+        sounds.speak('phone', callerOf(dialog.invite), dialog.invite.soundPort)
+        taken(callerOf(dialog.invite))
         break
       case 'CANCEL':
         respond(message, '200 OK')
@@ -91,6 +96,8 @@ export async function openPhones(
 
   return {
     port,
+    /** How often one has begun to ring. */
+    rung: () => rings,
     /** Phones that are in a call, or ring. */
     busy: () => dialogs.size,
     /** The hotline is dead, and its calls with it: nobody will say so. */

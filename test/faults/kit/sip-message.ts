@@ -1,4 +1,4 @@
-/** As much of SIP (RFC 3261) as people on a loopback need: UDP, one call a dialog, no sound. */
+/** As much of SIP (RFC 3261) as people on a loopback need: UDP, one call a dialog. */
 
 export type SipMessage = {
   /** `INVITE sip:… SIP/2.0` or `SIP/2.0 200 OK`. */
@@ -13,6 +13,8 @@ export type SipMessage = {
   readonly from: string
   readonly to: string
   readonly contact: string
+  /** Where the sender wants to hear, of its SDP; 0: it says nothing of sound. */
+  readonly soundPort: number
   /** Via, From, To, Call-ID and CSeq as they came: what a response says again. */
   readonly echoed: readonly string[]
 }
@@ -33,6 +35,7 @@ export function readSip(data: Buffer): SipMessage {
     cseq: header('cseq'),
     from: header('from'),
     to: header('to'),
+    soundPort: Number(/^m=audio (\d+)/.exec(lines.find((line) => line.startsWith('m=audio ')) ?? '')?.[1] ?? 0),
     contact: /<([^>]+)>/.exec(header('contact'))?.[1] ?? '',
     echoed: lines.filter((line) => /^(via|from|to|call-id|cseq):/i.test(line)),
   }
@@ -41,9 +44,9 @@ export function readSip(data: Buffer): SipMessage {
 export const writeSip = (lines: readonly string[], body = ''): Buffer =>
   Buffer.from([...lines, `Content-Length: ${body.length}`, '', body].join('\r\n'), 'latin1')
 
-/** One a-law stream to a port where nobody listens. */
-export const soundAt = (address: string): string =>
+/** One a-law stream; port 9: nobody listens. */
+export const soundAt = (address: string, port = 9): string =>
   [
     ...['v=0', `o=- 1 1 IN IP4 ${address}`, 's=-', `c=IN IP4 ${address}`, 't=0 0'],
-    ...['m=audio 9 RTP/AVP 8', 'a=rtpmap:8 PCMA/8000', ''],
+    ...[`m=audio ${port} RTP/AVP 8`, 'a=rtpmap:8 PCMA/8000', ''],
   ].join('\r\n')

@@ -11,6 +11,7 @@ import { type AriProxy, openAriProxy } from './ari-proxy.ts'
 import { type Callers, openCallers } from './callers.ts'
 import { type Desks, openDesks } from './desks.ts'
 import { openPhones, type Phones } from './phones.ts'
+import { openSounds, type Sounds } from './sound.ts'
 
 export const hosts = { asterisk: '127.0.0.1', callers: '127.0.0.2', phones: '127.0.0.3' } as const
 /** `brisk` has many agents; `slow` has one, before whom callers wait. */
@@ -24,6 +25,7 @@ export type Stack = {
   readonly proxy: AriProxy
   readonly callers: Callers
   readonly phones: Phones
+  readonly sounds: Sounds
   readonly desks: Desks
   readonly agents: readonly { agent: string; seat: string }[]
   readonly witness: ReturnType<typeof witness>
@@ -44,9 +46,12 @@ export async function openStack({ agentCount }: { agentCount: number }): Promise
     for (const step of undo.toReversed()) await step()
   }
   try {
-    const [proxyPort = 0, ...rest] = await freePorts(11)
+    const [proxyPort = 0, ...rest] = await freePorts(13)
+    const sounds = await openSounds({ caller: hosts.callers, phone: hosts.phones }, hosts.asterisk)
+    undo.push(() => sounds.close())
     const callersRef: { now?: Callers } = {}
-    const phones = await openPhones(hosts.phones, { ringMs: 150, taken: (number) => callersRef.now?.taken(number) })
+    const taken = (number: string): void => callersRef.now?.taken(number)
+    const phones = await openPhones(hosts.phones, { ringMs: 150, taken, sounds })
     undo.push(() => phones.close())
     const agents = Array.from({ length: agentCount }, (_, n) => place(n))
     const ports = portsOf(rest)
@@ -55,13 +60,13 @@ export async function openStack({ agentCount }: { agentCount: number }): Promise
     copyMissing(spoken, prompts)
     const ariUrl = { HOTLINE_ARI_URL: `http://127.0.0.1:${proxyPort}` }
     // The judge counts who is in Asterisk: no canary.
-    const more: { switchboard: Record<string, string>; rescue: Record<string, string> } = {
-      ...{ switchboard: ariUrl, rescue: { HOTLINE_CANARY_S: '0' } },
+    const more: Record<'switchboard' | 'switchboard-2' | 'rescue', Record<string, string>> = {
+      ...{ switchboard: ariUrl, 'switchboard-2': ariUrl, rescue: { HOTLINE_CANARY_S: '0' } },
     }
     const system = await startSystem({
       ...{ root, dir: join(dir, 'system'), ports, durable: false, rtpTimeoutS: 0, netAfterS: 4, prompts },
       more,
-      without: ['asterisk', 'rescue', 'switchboard', 'worker', 'api'],
+      without: ['asterisk', 'rescue', 'switchboard', 'switchboard-2', 'worker', 'api'],
     })
     undo.push(() => system.stopAll())
     copyMissing(prompts, spoken)
@@ -83,7 +88,7 @@ export async function openStack({ agentCount }: { agentCount: number }): Promise
     undo.push(() => proxy.close())
     for (const part of ['asterisk', 'rescue', 'switchboard', 'worker', 'api'] as const) await system.start(part)
 
-    const callers = await openCallers(hosts.callers, { address: hosts.asterisk, port: ports.sip })
+    const callers = await openCallers(hosts.callers, { address: hosts.asterisk, port: ports.sip }, sounds)
     callersRef.now = callers
     undo.push(() => callers.close())
     const secret = readFileSync(system.env['HOTLINE_DESK_SECRET_FILE'] ?? '', 'utf8').trim()
@@ -94,7 +99,7 @@ export async function openStack({ agentCount }: { agentCount: number }): Promise
       ...{ ariUrl: `http://127.0.0.1:${ports.ari}`, user: 'observer', password: system.secrets.observer.value },
     }
     return {
-      ...{ system, proxy, callers, phones, desks, agents, witness: witness(observer), ask, stop },
+      ...{ system, proxy, callers, phones, sounds, desks, agents, witness: witness(observer), ask, stop },
       tellSwitchboard: (besides) => {
         more.switchboard = { ...ariUrl, ...besides }
       },
@@ -110,9 +115,9 @@ export async function openStack({ agentCount }: { agentCount: number }): Promise
 
 function portsOf(free: readonly number[]): System['options']['ports'] {
   const [postgres = 0, redis = 0, ari = 0, wss = 0, sip = 0, desk = 0, api = 0] = free
-  const [switchboardHealth = 0, workerHealth = 0, rescueHealth = 0] = free.slice(7)
+  const [switchboardHealth = 0, workerHealth = 0, rescueHealth = 0, secondHealth = 0] = free.slice(7)
   return {
-    ...{ postgres, redis, ari, wss, sip, desk, api, switchboardHealth, workerHealth, rescueHealth },
+    ...{ postgres, redis, ari, wss, sip, desk, api, switchboardHealth, workerHealth, rescueHealth, secondHealth },
     rtp: '22000-23999',
   }
 }
