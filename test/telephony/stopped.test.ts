@@ -23,6 +23,13 @@ const recordOf = async (number: string) => {
   return stage.records.ended(only)
 }
 
+/** Whoever was cut is owed a callback; the list is left as it was found. */
+async function callBack(numbers: readonly string[]): Promise<void> {
+  const { desk } = stage.actor('li')
+  for (const number of numbers)
+    await desk.request('PUT', `/v1/callbacks/${(await recordOf(number)).call.id}`, { state: 'done' })
+}
+
 it('the whole system is told to stop with calls in hand: each has ended, when and why, before anything is started again', async () => {
   const { li, wang, chen, numbers } = await twoCalls()
   const before = Date.now()
@@ -42,6 +49,7 @@ it('the whole system is told to stop with calls in hand: each has ended, when an
     await li.desk.reopen()
   }
   expect((await recordOf(numbers.talking)).call).toMatchObject({ answered_by: li.staff, end_reason: 'mediaServerLost' })
+  await callBack(Object.values(numbers))
 })
 
 it('the switchboard goes first and Asterisk after it, as in containers: the calls have ended when Asterisk hung up', async () => {
@@ -64,6 +72,7 @@ it('the switchboard goes first and Asterisk after it, as in containers: the call
     ({ status, phone }) => status.state === 'ready' && phone === 'reachable',
     30_000,
   )
+  await callBack(Object.values(numbers))
 })
 
 it('who hangs up while the switchboard is dead has hung up then, and not when it is back', async () => {
