@@ -129,7 +129,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/switchboard.ts',
     text: 'for (const event of events) onEvent(event)',
     becomes: 'void events',
-    shift: 8,
+    shift: 49,
   },
   {
     name: 'timers of calls are not set again after a crash',
@@ -192,7 +192,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/calls/core/settle.ts',
     text: "[{ do: 'answer', leg: call.caller.leg }, ...settleSound(call)]",
     becomes: 'settleSound(call)',
-    shift: 43,
+    shift: 11,
   },
   {
     name: 'a caller who was hung up is taken in again',
@@ -285,7 +285,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/reconcile.ts',
     text: 'afresh || leg === call.caller.leg || legs.legOf(leg)?.up === true',
     becomes: 'afresh',
-    shift: 48,
+    shift: 11,
   },
   // Orders to dial whose answer is lost.
   {
