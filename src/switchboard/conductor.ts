@@ -6,7 +6,16 @@ import type { AskedAgent, Directory } from '#acd/core'
 import { agentOf, commandAgent } from '#acd/core'
 import type { Happening } from '#calls/core'
 import type { Journal, NewFact } from '#journal'
-import { type AgentId, type CallId, type Instant, type LegId, limits, type QueueId, type Result } from '#kernel'
+import {
+  type AgentId,
+  type CallId,
+  type Instant,
+  type LegId,
+  limits,
+  type OfferId,
+  type QueueId,
+  type Result,
+} from '#kernel'
 import type { HallState } from './hall-state.ts'
 import type { LegRegister } from './leg-register.ts'
 import type { PerformEffect } from './perform-effect.ts'
@@ -24,6 +33,8 @@ export type ConductorDeps = {
   readonly directory: () => Directory
   /** How long a caller hears it ring who is not answered before an agent is. */
   readonly ringAtMostMs: number
+  /** The time of an offer is up. */
+  readonly offerDue: (call: CallId, offer: OfferId) => Happening
   /** These agents' screens have changed. Called before the turn is on disk: screens show, they do not promise. */
   readonly changed: (agents: ReadonlySet<AgentId>) => void
   /** Facts that are on disk, for whoever counts. */
@@ -34,7 +45,8 @@ export type ConductorDeps = {
 export type Conductor = ReturnType<typeof createConductor>
 
 export function createConductor(deps: ConductorDeps) {
-  const { hall, journal, perform, legs, timers, clock, directory, ringAtMostMs, changed, onFacts, trouble } = deps
+  const { hall, journal, perform, legs, timers, clock, directory, ringAtMostMs, offerDue, changed, onFacts, trouble } =
+    deps
   const { now } = clock
   let last: Promise<void> = Promise.resolve()
   let keptOffsetMs = Number(journal.kept.get('clock') ?? 0)
@@ -89,7 +101,7 @@ export function createConductor(deps: ConductorDeps) {
       const queue = hall.calls.get(call)?.queue
       if (kind === 'offer')
         timers.start(about, (queue && queueOf(queue)?.offerRingMs) ?? limits.offerRingMs, () =>
-          post({ type: 'offerExpired', call, offer: about as never, at: now() }),
+          post(offerDue(call, about as OfferId)),
         )
       else if (kind === 'ringing') startRinging(call, about as LegId, now())
       else

@@ -9,13 +9,15 @@ import type { AgentId, SeatId } from '#kernel'
 export type DialPlan = {
   readonly endpoint: string
   readonly variables: Record<string, string>
-  readonly timeoutS: number
 }
+
+/** On every leg that we dial. */
+export const callHeader = 'X-Hotline-Call'
 
 /** Our own number, shown to lines that may not see the caller's. */
 const ownNumber = '12345'
-/** Asterisk gives up a little after our own timer, which rules. */
-const graceS = 10
+/** Asterisk gives up a little after our own timers, which rule. */
+export const ringsAtMostS = 70
 
 export function dialString(
   directory: Directory,
@@ -23,7 +25,7 @@ export function dialString(
   call: Call,
   { party }: Extract<Effect, { do: 'dial' }>,
 ): DialPlan | null {
-  const headers = { ...header('X-Hotline-Call', call.id), ...header('X-Hotline-Ticket', call.ticket) }
+  const headers = { ...header(callHeader, call.id), ...header('X-Hotline-Ticket', call.ticket) }
   if (party.kind === 'agent') {
     const id = seatOf(party.agent)
     const seat = id && directory.seats.find((known) => known.id === id)
@@ -35,7 +37,6 @@ export function dialString(
         ...(seat.autoAnswer ? header('Call-Info', '<sip:hotline>;answer-after=0') : {}),
         ...callerId(safeNumber(call.caller.number), call.caller.name),
       },
-      timeoutS: 60 + graceS,
     }
   }
   const line = directory.lines.find((known) => known.code === party.line)
@@ -43,7 +44,6 @@ export function dialString(
   return {
     endpoint: `PJSIP/${line.number}@${line.trunk}`,
     variables: { ...headers, ...callerId(line.passNumber ? safeNumber(call.caller.number) : ownNumber, '') },
-    timeoutS: 60 + graceS,
   }
 }
 

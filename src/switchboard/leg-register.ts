@@ -6,7 +6,10 @@ import type { LeftCause } from '#calls/core'
 import type { CallId, LegId, PlaybackId } from '#kernel'
 
 type Leg = {
-  readonly call: CallId /** It rings, or is answered: somebody is there. */
+  readonly call: CallId
+  /** Asterisk has said that it dials; a phone that says nothing is dialled all the same. */
+  dialled: boolean
+  /** It rings, or is answered: somebody is there. */
   rang: boolean
   up: boolean
   cause: LeftCause | null
@@ -31,7 +34,7 @@ export function createLegRegister() {
   return {
     addLeg(leg: LegId, call: CallId): void {
       if (legs.has(leg)) return
-      legs.set(leg, { call, rang: false, up: false, cause: null })
+      legs.set(leg, { call, dialled: false, rang: false, up: false, cause: null })
       owned(call, leg)
     },
     addPlayback(playback: PlaybackId, call: CallId): void {

@@ -15,7 +15,8 @@ import type { AgentId, Clock, SeatId } from '#kernel'
 import type { AriClient } from '#platform/asterisk/ari-client'
 
 const beatEveryMs = 1_000
-const againEachBeat = 5
+/** So many beats, and every seat has been said again. */
+const againWithinBeats = 40
 const longPastS = 3_600
 /** Callers whom we call back out of the net's queue leave it when nobody is left in it; they need a moment. */
 const emptyForMs = 2_000
@@ -112,7 +113,7 @@ export function createNet({
     beaten()
     await tellAtWork()
     const all = seats()
-    for (let i = 0; i < Math.min(againEachBeat, all.length); i++) {
+    for (let left = Math.ceil(all.length / againWithinBeats); left > 0; left--) {
       const seat = all[next++ % all.length]
       if (seat !== undefined) untold.add(seat)
     }

@@ -9,6 +9,7 @@ import type { DialPlan } from './dial-string.ts'
 import type { JoinWatch } from './join-watch.ts'
 import type { LegRegister } from './leg-register.ts'
 import { mediaOf } from './prompt-media.ts'
+import type { RingWatch } from './ring-watch.ts'
 
 export type PerformDeps = {
   readonly client: AriClient
@@ -18,6 +19,7 @@ export type PerformDeps = {
   readonly dialString: (call: Call, effect: Extract<Effect, { do: 'dial' }>) => DialPlan | null
   readonly unreachable: (call: CallId, leg: LegId) => void
   readonly joins: Pick<JoinWatch, 'expect' | 'parted'>
+  readonly rings: Pick<RingWatch, 'ring'>
   /** This prompt has not begun, and will not. */
   readonly unplayed: (call: CallId, playback: PlaybackId) => void
   readonly trouble: (error: unknown, call: CallId, effect: Effect['do']) => void
@@ -33,6 +35,7 @@ export function createPerformEffect({
   unreachable,
   unplayed,
   joins,
+  rings,
   trouble,
 }: PerformDeps) {
   function dial(call: Call, effect: Extract<Effect, { do: 'dial' }>): Promise<unknown> {
@@ -51,7 +54,7 @@ export function createPerformEffect({
       variables: to.variables,
       formats: 'alaw',
     })
-    const rung = deeds.dial(effect.leg, { timeoutS: to.timeoutS })
+    const rung = rings.ring(call.id, effect.leg)
     return Promise.all([
       made.then((answer) => {
         if (answer !== 'done') unreachable(call.id, effect.leg)

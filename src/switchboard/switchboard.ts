@@ -1,13 +1,22 @@
 /** The switchboard put together: Asterisk's events in, decisions to the journal, orders out, views to the screens. */
 import { agentOf, agentsOf, type DeskPush, type Directory } from '#acd/core'
-import { type Call, type Happening, legsOf, type Serial } from '#calls/core'
+import { type Call, type Happening, legsOf, rungBy, type Serial } from '#calls/core'
 import type { Journal, NewFact } from '#journal'
-import { type AgentId, type CallId, type Clock, type LegId, limits, type SeatId, toInstant } from '#kernel'
+import {
+  type AgentId,
+  type CallId,
+  type Clock,
+  type LegId,
+  limits,
+  type OfferId,
+  type SeatId,
+  toInstant,
+} from '#kernel'
 import type { Ari } from '#platform/asterisk/ari'
 import type { AriEvent } from '#platform/asterisk/ari-client'
 import { createConductor } from './conductor.ts'
 import { createDeskCommands } from './desk-commands.ts'
-import { dialString } from './dial-string.ts'
+import { callHeader, dialString, ringsAtMostS } from './dial-string.ts'
 import { type Capacity, createEntrance, toArrival } from './entrance.ts'
 import type { HallState } from './hall-state.ts'
 import { createInNet, sendToNet } from './in-net.ts'
@@ -24,6 +33,7 @@ import { createPhones } from './phones.ts'
 import { createReconcile, type Reconciled } from './reconcile.ts'
 import { followDirectory, restoreHall } from './restore-hall.ts'
 import { createRingBack } from './ring-back.ts'
+import { createRingWatch } from './ring-watch.ts'
 import { createSteadyClock, latestOf, timeKept } from './steady-clock.ts'
 import { createTimers } from './timers.ts'
 import { isStopping, toCallEvent } from './to-call-event.ts'
@@ -71,23 +81,36 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   const clock = createSteadyClock(wall, () => performance.now(), timeKept(hall.calls, journal.kept))
   const { now } = clock
   const joins = createJoinWatch(timers, isInBridge, trouble)
-  const post = (event: Happening): void => conductor.post(event)
+  let hasStopped = false
+  /** Whoever has handed over decides nothing more: that orders fail now is news of nothing. */
+  const post = (event: Happening): void => {
+    if (!hasStopped) conductor.post(event)
+  }
+  const rings = createRingWatch({
+    timers,
+    isRung: (call, leg) => legs.legOf(leg)?.up === false && rungBy(hall.calls.get(call)) === leg,
+    dial: (call, leg) => client.lane(call).dial(leg, { timeoutS: ringsAtMostS }),
+    hasDialled: (call, leg) => client.lane(call).hasDialled(leg, callHeader),
+    dialled: (leg) => {
+      const known = legs.legOf(leg)
+      if (known) known.dialled = true
+    },
+    gone: unreachable,
+    trouble,
+  })
   const perform = createPerformEffect({
     client,
     app,
     legs,
     dialString: (call, effect) =>
       dialString(directory(), (agent) => agentOf(hall.board, agent)?.seat ?? null, call, effect),
-    unreachable: (call, leg) => {
-      if (!legs.legOf(leg)) return
-      legs.dropLeg(leg)
-      post({ type: 'legLeft', call, leg, cause: 'unreachable', at: now() })
-    },
+    unreachable,
     unplayed: (call, playback) => {
       legs.dropPlayback(playback)
       post({ type: 'playbackEnded', call, playback, at: now() })
     },
     joins,
+    rings,
     trouble: (error, _call, what) => trouble(error, what),
   })
   const conductor = createConductor({
@@ -99,6 +122,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     clock,
     directory,
     ringAtMostMs: deps.ringAtMostMs ?? limits.ringAtMostMs,
+    offerDue,
     changed: pushAgents,
     onFacts: deps.onFacts,
     trouble,
@@ -141,6 +165,19 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   let comparing: Promise<void> = Promise.resolve()
   /** Grows with each connection and each loss of one: what belongs to another time is known as such. */
   let connections = 0
+
+  function unreachable(call: CallId, leg: LegId): void {
+    if (!legs.legOf(leg)) return
+    legs.dropLeg(leg)
+    post({ type: 'legLeft', call, leg, cause: 'unreachable', at: now() })
+  }
+
+  /** An agent whose phone has never rung has missed nothing. */
+  function offerDue(call: CallId, offer: OfferId): Happening {
+    const leg = rungBy(hall.calls.get(call))
+    const known = leg && legs.legOf(leg)
+    return { type: known?.dialled || known?.rang ? 'offerExpired' : 'offerWithdrawn', call, offer, at: now() }
+  }
 
   async function isInBridge(bridge: string, leg: LegId): Promise<boolean> {
     const there = await client.getBridge(bridge)
@@ -244,9 +281,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     if (!call.answered) conductor.startRinging(call.id, call.caller.leg, call.arrivedAt)
     if (call.state === 'offering') {
       const ringMs = directory().queues.find(({ id }) => id === call.queue)?.offerRingMs ?? limits.offerRingMs
-      timers.start(call.offer, call.offeredAt + ringMs - now(), () =>
-        post({ type: 'offerExpired', call: call.id, offer: call.offer, at: now() }),
-      )
+      timers.start(call.offer, call.offeredAt + ringMs - now(), () => post(offerDue(call.id, call.offer)))
     }
     if ('target' in call && call.target.state === 'dialling') {
       const { leg, startedAt } = call.target
@@ -254,6 +289,8 @@ export function createSwitchboard(deps: SwitchboardDeps) {
         post({ type: 'partyExpired', call: call.id, leg, at: now() }),
       )
     }
+    const rung = rungBy(call)
+    if (rung) rings.makeSure(call.id, rung)
   }
 
   /** `run`: Asterisk's startup time, when we have been away. Until that comparison succeeds, events wait. */
@@ -352,6 +389,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     },
     /** Calls stay as they are: Asterisk keeps them, the journal remembers them. */
     async stop(): Promise<void> {
+      hasStopped = true
       phones.stop()
       net.close()
       timers.stopAll()

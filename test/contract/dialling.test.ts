@@ -126,6 +126,37 @@ describe.each(ways)('$world, commands by $by', ({ open, commandSockets }) => {
     ])
   })
 
+  test('whether a channel has been dialled can be asked while its phone says nothing', async () => {
+    const { deeds, seen, newId } = session
+    const header = 'X-Hotline-Call'
+    const [silent, rings] = [newId('silent'), newId('rings')]
+    await create(silent, 'silent')
+    await create(rings, 'rings')
+    expect(await deeds.hasDialled(silent, header)).toBe(false)
+    await Promise.all([deeds.dial(silent), deeds.dial(rings)])
+    await seen.first('ChannelStateChange', rings)
+    await seen.first('Dial', silent)
+    expect((await session.ari.client.getChannel(silent)) as object).toMatchObject({ state: 'Down' })
+    expect(await deeds.hasDialled(silent, header)).toBe(true)
+    expect(await deeds.hasDialled(rings, header)).toBe(true)
+    expect(await deeds.hasDialled(newId('nobody'), header)).toBe('gone')
+    await deeds.hangup(silent)
+    await deeds.hangup(rings)
+  })
+
+  test('a second dial: refused while it rings; before that it ends the channel', async () => {
+    const { deeds, seen, newId } = session
+    const [silent, rings] = [newId('silent'), newId('rings')]
+    await Promise.all([create(rings, 'rings'), deeds.dial(rings)])
+    await seen.first('ChannelStateChange', rings)
+    await expect(deeds.dial(rings)).rejects.toMatchObject({ status: 409 })
+    await Promise.all([create(silent, 'silent'), deeds.dial(silent)])
+    await seen.first('Dial', silent)
+    expect(await deeds.dial(silent)).toBe('done')
+    await seen.first('ChannelDestroyed', silent)
+    await deeds.hangup(rings)
+  })
+
   test('we give up while it rings, somebody else having answered', async () => {
     const { deeds, seen, newId } = session
     const leg = newId('leg')

@@ -34,6 +34,7 @@ const invalidState: Reply = { status: 412, body: { message: 'Channel in invalid 
 const noBridge: Reply = { status: 404, body: { message: 'Bridge not found' } }
 const noPlayback: Reply = { status: 404, body: { message: 'Playback not found' } }
 const idTaken: Reply = { status: 409, body: { message: 'Channel with given unique ID already exists' } }
+const unreadable: Reply = { status: 500, body: { message: 'Unable to read provided function' } }
 const allocationFailed: Reply = { status: 500, body: { error: 'Allocation failed' } }
 
 const channelOf = ({ model }: World, { args }: Asked): FakeChannel | undefined =>
@@ -192,6 +193,12 @@ const channels: Partial<Record<OperationName, Handler>> = {
     const channel = channelOf(world, asked)
     if (channel === undefined) return noChannel
     const name = asked.args.variable ?? ''
+    const header = /^PJSIP_HEADER\(read,(.+)\)$/.exec(name)?.[1]
+    if (header !== undefined) {
+      // It stands on the channel until the INVITE takes it along.
+      const waiting = channel.dialled ? undefined : channel.variables.get(`PJSIP_HEADER(add,${header})`)
+      return waiting === undefined ? unreadable : { status: 200, body: { value: waiting } }
+    }
     const value = channel.variables.get(name) ?? world.model.globals.get(name)
     if (value === undefined) return { status: 404, body: { message: 'Provided channel variable was not found' } }
     return { status: 200, body: { value } }

@@ -1,6 +1,6 @@
 /** What must hold once things have settled: our state and Asterisk's are the same, and people hear whom they should. */
 import { agentsOf } from '#acd/core'
-import { type Call, legsOf } from '#calls/core'
+import { type Call, legsOf, rungBy } from '#calls/core'
 import { limits } from '#kernel'
 import { checkReplay } from './check-replay.ts'
 import type { Hall, Running } from './hall.ts'
@@ -10,10 +10,13 @@ import { agentCount } from './scenario.ts'
 /** After a fault, and after a decision, so long is given. */
 const mendedMs = 6_000
 const performedMs = 3_000
+const rungMs = 3_000
 /** The audit, every 30 s, finds what belongs to nobody. */
 const orphanMs = 36_000
 const auditWithinMs = 40_000
 
+/** Since when each phone that is to ring has been seen not to. */
+const unrung = new WeakMap<Hall, Map<string, number>>()
 const orphans = new WeakMap<Hall, Map<string, number>>()
 /** Since when each agent has been seen in wrap-up after one call: by the clock that nobody sets. */
 const wrapUps = new WeakMap<Hall, Map<string, number>>()
@@ -21,6 +24,7 @@ const longestWrapUpMs = Math.max(...house.queues.map(({ wrapUpMs }) => wrapUpMs)
 
 export function checkSettled(hall: Hall): void {
   const { running, time } = hall
+  checkRung(hall)
   const lately = Math.max(hall.leaksUntil, hall.badUntil, hall.upSince, hall.unsettledSince)
   if (hall.isUp && hall.calmSince === Number.POSITIVE_INFINITY && time.now > lately + auditWithinMs)
     hall.complain('the audit comes', `none in ${auditWithinMs} ms`)
@@ -38,22 +42,30 @@ export function checkSettled(hall: Hall): void {
   checkReplay(running.board.hall, running.journal, hall.complain)
 }
 
+/** An order that is lost is given again at once, while others still go wrong. */
+function checkRung(hall: Hall): void {
+  const { running, time, network } = hall
+  const before = unrung.get(hall)
+  const now = new Map<string, number>()
+  unrung.set(hall, now)
+  const { slowMs, lateAnswer, loseAnswer } = network.weather
+  if (!running || !hall.isUp || !network.isReachable || !hall.isDiskWell || slowMs + lateAnswer + loseAnswer > 0) return
+  for (const call of running.board.hall.calls.values()) {
+    const leg = rungBy(call)
+    if (!leg || hall.dialled.has(leg)) continue
+    const since = network.isHeldUp(call.id) ? time.now : (before?.get(leg) ?? time.now)
+    now.set(leg, since)
+    if (time.now - since > rungMs) hall.complain('who is to be rung is rung', `${call.state} ${call.id}: ${leg} is not`)
+  }
+}
+
 function checkCall(hall: Hall, call: Call, quietMs: number): void {
   const said = `${call.state} ${call.id}${'side' in call ? ` with the ${call.side}` : ''}`
   // A prompt ends by itself, whatever went wrong meanwhile; other states are timed anew after a fault.
   const lastsMs = call.state === 'greeting' ? hall.time.now - (hall.changedAt.get(call.id) ?? 0) : quietMs
   if (lastsMs > mostMs(call)) hall.complain('no state lasts for ever', `${said} for ${lastsMs} ms`)
   const { model } = hall.fake
-  const dialling =
-    call.state === 'offering'
-      ? call.agentLeg
-      : 'target' in call && call.target.state === 'dialling'
-        ? call.target.leg
-        : undefined
-  const ours = hall.running?.board.now() ?? 0
-  const orderedAt = call.state === 'offering' ? call.offeredAt : 'target' in call ? call.target.startedAt : 0
-  if (dialling && ours - orderedAt < hall.time.now - hall.calmSince && model.channels.get(dialling)?.dialled !== true)
-    hall.complain('who is to be rung is rung', `${said}: ${dialling} is not`)
+  const dialling = rungBy(call)
   for (const leg of legsOf(call)) {
     const channel = model.channels.get(leg)
     if (!channel && leg !== dialling) hall.complain('a call has its legs', `${said}: ${leg} is not there`)

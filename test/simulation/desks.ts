@@ -56,6 +56,7 @@ export class Desks {
     if (!running) return
     const known = asked.reply
     const run = (): void => {
+      if (this.#hall.running !== running) return // the link is closed first
       this.#hall.note(`  ${asked.command.agent} asks ${JSON.stringify(asked.command.command)} ${asked.command.id}`)
       running.board.handle(asked.command).then(
         (reply) => time.after(this.#dice.between(0.1, 1), () => this.#replied(asked, reply, known), world),

@@ -88,6 +88,9 @@ export class OpenJournal implements Journal {
   readonly #appended: (step: Step) => void
   /** What the next life would find, were everything on disk. */
   readonly #believed: Map<string, string | null>
+  /** Told of what is appended after the close. */
+  onLate: (what: string) => void = () => {}
+  #closed = false
   #gathered = createBatch()
   #writing: Batch | undefined
   #nextSeq: number
@@ -120,6 +123,7 @@ export class OpenJournal implements Journal {
   }
 
   append(step: Step): Promise<void> {
+    if (this.#closed) this.onLate(JSON.stringify(step))
     // Values are written as they are now; what they become later is another step's matter.
     const keep = Object.entries(step.keep).map(([key, value]): [string, string | null] => [
       key,
@@ -167,8 +171,10 @@ export class OpenJournal implements Journal {
 
   confirm(): void {}
 
+  /** Resolves when all is on disk. */
   close(): Promise<void> {
-    return Promise.resolve()
+    this.#closed = true
+    return (this.#gathered.steps.length > 0 ? this.#gathered : this.#writing)?.promise ?? Promise.resolve()
   }
 
   #sync(): void {

@@ -1,5 +1,5 @@
 /** The simulated hall: who is in it, and what can be done to it. */
-import type { Step } from '#journal'
+import type { NewFact, Step } from '#journal'
 import { type CallId, toInstant } from '#kernel'
 import { AriClient, AriTrouble } from '#platform/asterisk/ari-client'
 import { createSwitchboard, type Switchboard } from '#switchboard'
@@ -13,11 +13,17 @@ import type { Complain } from './failure.ts'
 import { agentAt, house, seatAt } from './house.ts'
 import { Network } from './network.ts'
 import { temperOf } from './people.ts'
-import { agentCount, type CrashPoint, type Deed } from './scenario.ts'
+import { agentCount, type CrashPoint, type Deed, type Leaving } from './scenario.ts'
 import { type Owner, type VirtualTime, world } from './virtual-time.ts'
 import { fair, isUnnoticed, mostDelayMs, type Weather } from './weather.ts'
 
 const app = 'switchboard'
+/** As main/switchboard.ts: who has not ended by then is ended. */
+const stopWithinMs = 8_000
+const lingersMs = 1_500
+/** As platform/asterisk/pulse.ts. */
+const pulseTickMs = 250
+const hungAfterMs = 3_300
 /** Of the switchboard's clock, after a step. */
 const driftAtMost = 0.06
 /** What an audit has seen it saw so long ago. */
@@ -48,6 +54,8 @@ export class Hall {
   readonly complain: Complain
   readonly note: (line: string) => void
   readonly troubles = new Map<string, number>()
+  /** Channels that Asterisk was told to dial. */
+  readonly dialled = new Set<string>()
   /** When a call was last decided upon. */
   readonly changedAt = new Map<CallId, number>()
   running: Running | undefined
@@ -62,6 +70,9 @@ export class Hall {
   readonly #dice: Dice
   readonly #callerOf = new Map<string, Caller>()
   readonly #acceptedAt = new Map<string, number>()
+  /** The phone of each offer. */
+  readonly #legOf = new Map<unknown, string>()
+  #stoodStillAt = 0
   readonly #clockSteps: number[] = []
   #lives = 0
   #armed: (CrashPoint & { readonly downMs: number }) | undefined
@@ -88,6 +99,7 @@ export class Hall {
       const isLeg = op === 'channels.create' && !args.endpoint?.startsWith('Local/')
       if (isLeg && !this.disk.legs.has(args.channelId))
         complain('what is done is on disk before', `${args.channelId} is dialled`)
+      if (op === 'channels.dial') this.#dial(String(args.channelId))
       if (op !== 'endpoints.listByTech') this.note(`  order ${op} ${Object.values(args).join(' ')}`)
     }
     this.desks = new Desks(this, diceFrom(seed, 'desks'))
@@ -107,6 +119,10 @@ export class Hall {
 
   get isUp(): boolean {
     return this.running?.connection.isUp === true
+  }
+
+  get isDiskWell(): boolean {
+    return !this.disk.isFull && this.#syncMs === 1
   }
 
   // What people do
@@ -162,15 +178,65 @@ export class Hall {
       this.#armed = { ...on, downMs }
       return
     }
-    if (!this.running) return
-    const { owner } = this.running
+    const { running } = this
+    if (!running) return
+    this.#leave(running)
+    this.#dies(running.owner)
+    this.time.after(100 + downMs, () => this.#startSwitchboard(), world)
+  }
+
+  /** A second switchboard stands by, and leads as soon as the first is no more: the kernel's lock says so, and nothing sooner. */
+  takeOver(from: Leaving, gapMs: number): void {
+    const { running } = this
+    if (!running) return
+    const { owner, board, journal } = this.#leave(running)
+    const follow = (): void => void this.time.after(gapMs, () => this.#startSwitchboard(), world)
+    const end = (): void => {
+      this.#dies(owner)
+      follow()
+    }
+    if (from === 'killed') end()
+    else if (from === 'frozen') {
+      this.time.die(owner) // it never goes on; until its guard has killed it, Asterisk takes it for alive
+      this.time.after(this.#dice.between(1_800, 2_050), end, world)
+    } else this.#handOver({ owner, board, journal }, end, follow)
+  }
+
+  #handOver(
+    { owner, board, journal }: Pick<Running, 'owner' | 'board' | 'journal'>,
+    end: () => void,
+    follow: () => void,
+  ) {
+    const late = this.time.after(stopWithinMs, end, world)
+    const hasHandedOver = this.time.as(owner, () => board.stop().then(() => journal.close()))
+    // The lock is free with the journal's close; the process still says good-bye to others.
+    void hasHandedOver.then(() => {
+      if (this.time.isDead(owner)) return
+      late.cancelled = true
+      follow()
+      this.time.after(this.#dice.between(0, lingersMs), () => this.time.die(owner), world)
+    })
+  }
+
+  #leave(running: Running): Running {
     this.running = undefined
+    this.#unsettle()
+    return running
+  }
+
+  #dies(owner: Owner): void {
     this.time.die(owner)
     const orders = this.network.killed(owner)
     const steps = this.disk.crash(this.#dice)
     this.note(`  lost with it: ${orders} orders, ${steps} steps`)
-    this.#unsettle()
-    this.time.after(100 + downMs, () => this.#startSwitchboard(), world)
+  }
+
+  /** The switchboard's process is stopped, and goes on, before anybody takes it for dead. */
+  standStill(forMs: number): void {
+    if (!this.running) return
+    this.time.standStill(this.running.owner, forMs)
+    this.#stoodStillAt = this.time.now + forMs
+    this.#badFor(forMs)
   }
 
   /** `awayMs`: so long nothing reaches Asterisk, where calls go on. */
@@ -279,6 +345,7 @@ export class Hall {
 
   #makeSwitchboard(owner: Owner): Running {
     const journal = this.disk.open(owner, (step) => this.#appended(step))
+    journal.onLate = (what) => this.complain('who has handed over decides nothing more', `${owner}: ${what}`)
     const client = new AriClient(this.network.transport(owner))
     const connection = new AriConnection({
       address: { url: 'http://simulated', user: '', password: '' },
@@ -287,9 +354,17 @@ export class Hall {
       openSocket: (_options, handlers) => this.network.socket(owner, app, handlers),
     })
     connection.onEvent((event) => client.notice(event))
+    connection.onDown((why) => this.#given(why))
     connection.onOddity(({ odd, type, error }) => this.complain('no handler throws', `${odd} ${type} ${told(error)}`))
     const board = createSwitchboard({
-      ari: { client, connection, close: () => client.close() },
+      ari: {
+        client,
+        connection,
+        close: () => {
+          connection.stop()
+          return client.close()
+        },
+      },
       app,
       journal,
       directory: () => house,
@@ -301,6 +376,12 @@ export class Hall {
     })
     board.start()
     return { owner, journal, connection, board, check: createStepChecks(this.complain, (call) => this.#arrived(call)) }
+  }
+
+  /** Whoever stood still has not read the answers yet, and is not to take Asterisk for hung. */
+  #given(why: string): void {
+    if (why.startsWith('hung') && this.time.now - this.#stoodStillAt < pulseTickMs && this.network.answers(hungAfterMs))
+      this.complain('an Asterisk that answers is not given up', why)
   }
 
   #reconciled(why: string, found: object): void {
@@ -324,6 +405,7 @@ export class Hall {
   }
 
   #appended({ facts, keep }: Step): void {
+    for (const fact of facts) this.#checkMissed(fact)
     for (const { type, at: _, ...rest } of facts) {
       this.note(`  fact ${type} ${JSON.stringify(rest)}`)
       if (type === 'call.accepted') this.#acceptedAt.set(String(rest.call), this.time.now)
@@ -334,6 +416,20 @@ export class Hall {
     const { running } = this
     if (running) running.check(facts, running)
     this.#passed('decided')
+  }
+
+  /** Down, and dialled: a second time would end it. */
+  #dial(leg: string): void {
+    if (this.fake.model.channels.get(leg)?.dialled) this.complain('a phone is rung once', leg)
+    this.dialled.add(leg)
+  }
+
+  /** An agent is blamed for a phone that nobody has rung. */
+  #checkMissed({ type, offer, agent, outcome, leg }: NewFact): void {
+    if (type === 'call.offered') this.#legOf.set(offer, String(leg))
+    const rung = this.#legOf.get(offer) ?? ''
+    if (type === 'call.offerEnded' && outcome === 'expired' && !this.dialled.has(rung))
+      this.complain('nobody misses a call that did not ring', `${agent} ${rung}`)
   }
 
   #trouble(error: unknown, what: string): void {

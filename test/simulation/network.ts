@@ -39,10 +39,12 @@ export class Network implements FakeNet {
   readonly sockets = new Set<SimSocket>()
   readonly #flights = new Set<Flight>()
   readonly #laneBusyUntil = new Map<string, number>()
+  readonly #closed = new Set<Owner>()
   readonly #lostOnce = new Set<string>()
   accepting = true
   /** Until then both sides believe in connections that carry nothing. */
   #deafUntil = 0
+  #backAt = 0
   /** Until then Asterisk stands still: it reads nothing and tells nothing, and afterwards goes on where it was. */
   hungUntil = 0
 
@@ -64,7 +66,8 @@ export class Network implements FakeNet {
 
   accept(yes: boolean): void {
     this.accepting = yes
-    if (!yes) this.dropAll()
+    if (yes) this.#backAt = this.time.now
+    else this.dropAll()
   }
 
   dropAll(): void {
@@ -94,6 +97,16 @@ export class Network implements FakeNet {
     for (const socket of this.sockets) socket.standStill()
   }
 
+  /** What is sent now gets to an Asterisk that reads it. */
+  get isReachable(): boolean {
+    return this.accepting && this.hungForMs === 0 && this.time.now >= this.#deafUntil
+  }
+
+  /** What was asked lately was answered. */
+  answers(sinceMs: number): boolean {
+    return this.isReachable && this.time.now - Math.max(this.hungUntil, this.#deafUntil, this.#backAt) > sinceMs
+  }
+
   /** How long until Asterisk reads what comes now. */
   get hungForMs(): number {
     return Math.max(0, this.hungUntil - this.time.now)
@@ -107,6 +120,11 @@ export class Network implements FakeNet {
     for (const flight of [...this.#flights]) if (flight.owner === owner) this.#flights.delete(flight)
     for (const socket of [...this.sockets]) if (socket.owner === owner) socket.killed()
     return gone
+  }
+
+  /** The answer to an order of this lane is waited for; what follows it may wait too. */
+  isHeldUp(lane: string): boolean {
+    return [...this.#flights].some((flight) => flight.lane === lane)
   }
 
   /** Nothing is under way: no order of this lane, no event. */
@@ -128,8 +146,15 @@ export class Network implements FakeNet {
       renew: () => {
         for (const flight of [...this.#flights]) if (flight.owner === owner) flight.fail('disconnected')
       },
-      close: () => Promise.resolve(),
+      close: () => this.#close(owner),
     }
+  }
+
+  /** As undici's pool: what is under way is waited for, what comes now is refused. */
+  async #close(owner: Owner): Promise<void> {
+    this.#closed.add(owner)
+    const left = (): boolean => [...this.#flights].some((flight) => flight.owner === owner)
+    while (left()) await new Promise<void>((resolve) => this.time.after(1, resolve, owner))
   }
 
   #send(owner: Owner, request: AriRequest, lane: string | undefined): Promise<AriReply> {
@@ -158,6 +183,10 @@ export class Network implements FakeNet {
       // The pulse has no weather: a question a second would be most of what the dice decide.
       if (request.path.includes(pulseChannel) && this.accepting && this.time.now >= this.#deafUntil) {
         this.time.after(pulseMs, () => resolve({ status: 404, body: { message: 'Channel not found' } }), owner)
+        return
+      }
+      if (this.#closed.has(owner)) {
+        this.time.after(0, () => reject(new AriSilence('disconnected')), owner)
         return
       }
       const timer = this.time.after(request.timeoutMs, () => flight.fail('timeout'), owner)

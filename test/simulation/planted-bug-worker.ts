@@ -1,9 +1,10 @@
-/** Loads the product with one planted bug in it, and looks for it with shift after shift. Runs in a worker thread. */
+/** Loads the product with one planted bug in it, and looks for it with shift after shift. Runs in a process of its own. */
 import { registerHooks } from 'node:module'
-import { parentPort, workerData } from 'node:worker_threads'
 import type { PlantedBug } from './planted-bugs.ts'
 
-const { bug, mostSeeds } = workerData as { bug: PlantedBug; mostSeeds: number }
+const { bug, mostSeeds } = await new Promise<{ bug: PlantedBug; mostSeeds: number }>((resolve) => {
+  process.once('message', (given) => resolve(given as { bug: PlantedBug; mostSeeds: number }))
+})
 let planted = 0
 registerHooks({
   load(url, context, nextLoad) {
@@ -25,4 +26,4 @@ for (const seed of [bug.shift, ...Array.from({ length: mostSeeds }, (_, n) => n 
   if (failure) found = { seed, invariant: failure.invariant }
 }
 if (planted !== 1) throw new Error(`${bug.name}: the file was not loaded`)
-parentPort?.postMessage(found)
+process.send?.(found)

@@ -10,6 +10,8 @@ export type Deed = { readonly at: number } & (
   /** An agent does something, likely or not; `roll` chooses what. `twice`: an impatient finger. */
   | { readonly do: 'press'; readonly agent: number; readonly roll: number; readonly twice: boolean }
   | { readonly do: 'crash'; readonly downMs: number; readonly on?: CrashPoint }
+  | { readonly do: 'takeOver'; readonly from: Leaving; readonly gapMs: number }
+  | { readonly do: 'standStill'; readonly forMs: number }
   | { readonly do: 'cut'; readonly silentMs: number; readonly awayMs: number }
   | { readonly do: 'restartAsterisk'; readonly awayMs: number }
   | { readonly do: 'weather'; readonly is: Partial<Weather>; readonly forMs: number }
@@ -20,11 +22,23 @@ export type Deed = { readonly at: number } & (
 )
 /** Not at once, but at so many decisions from then: when one has just been taken, or has just come to disk, with its orders on their way. */
 export type CrashPoint = { readonly moment: 'decided' | 'durable'; readonly count: number }
+/** How a leader leaves whom a standby follows: killed; told to end, as for an upgrade; standing still, and then killed by its guard. */
+export type Leaving = 'killed' | 'told' | 'frozen'
 export type Scenario = { readonly seed: number; readonly activeMs: number; readonly deeds: readonly Deed[] }
 
 export const agentCount = 5
 const faults: readonly Deed['do'][] = [
-  ...(['crash', 'cut', 'restartAsterisk', 'weather', 'slowDisk', 'fullDisk', 'hangAsterisk', 'stepClock'] as const),
+  ...([
+    'crash',
+    'takeOver',
+    'cut',
+    'restartAsterisk',
+    'weather',
+    'slowDisk',
+    'fullDisk',
+    'hangAsterisk',
+    'stepClock',
+  ] as const),
 ]
 export const isFault = ({ do: what }: Deed): boolean => faults.includes(what)
 
@@ -87,6 +101,13 @@ export function drawScenario(seed: number, activeMs = 600_000): Scenario {
     forMs: Math.round(dice.of([1_000, 5_000, 60_000]) * dice.between(0.3, 1)),
   }))
   often(bad / 10, (at) => ({ at, do: 'stepClock', byMs: dice.of([-3_600_000, 3_600_000, -40_000, 40_000]) }))
+  often(bad / 3, (at) => ({
+    at,
+    do: 'takeOver',
+    from: dice.of(['killed', 'told', 'told', 'frozen'] as const),
+    gapMs: Math.round(dice.of([0, 5, 100]) * dice.throw()),
+  }))
+  often(bad / 6, (at) => ({ at, do: 'standStill', forMs: Math.round(dice.of([300, 1_500, 5_000]) * dice.throw()) }))
   closeTogether(dice, deeds)
   deeds.sort((a, b) => a.at - b.at)
   return { seed, activeMs, deeds }

@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os'
 import { expect, test } from 'vitest'
 import { playShifts } from './play-shifts.ts'
 
-const hours = Number(process.env.SIMULATED_HOURS ?? 200)
+const hours = Number(process.env.SIMULATED_HOURS ?? 500)
 const firstSeed = Number(process.env.SIMULATED_SEED ?? 1_000)
 
 test(`nobody is lost, doubled, misheard or left behind in ${hours} hours`, { timeout: 600_000 }, async () => {

@@ -108,6 +108,12 @@ function perform(hall: Hall, deed: Deed): void {
     case 'crash':
       hall.crash(deed.downMs, deed.on)
       break
+    case 'takeOver':
+      hall.takeOver(deed.from, deed.gapMs)
+      break
+    case 'standStill':
+      hall.standStill(deed.forMs)
+      break
     case 'cut':
       hall.cut(deed.silentMs, deed.awayMs)
       break

@@ -11,8 +11,8 @@ export const world: Owner = 'world'
 
 class Job {
   cancelled = false
-  readonly at: number
-  readonly order: number
+  at: number
+  order: number
   readonly owner: Owner
   readonly run: () => void
 
@@ -43,6 +43,7 @@ export class VirtualTime {
   jobsDone = 0
   readonly #heap: Job[] = []
   readonly #dead = new Set<Owner>()
+  readonly #stillUntil = new Map<Owner, number>()
   #now: number
   #steppedMs = 0
   #order = 0
@@ -86,6 +87,11 @@ export class VirtualTime {
     this.#dead.add(owner)
   }
 
+  /** It does nothing for so long, and then all that was to be done meanwhile, in the order in which it was to be done. */
+  standStill(owner: Owner, ms: number): void {
+    this.#stillUntil.set(owner, this.#now + ms)
+  }
+
   isDead(owner: Owner): boolean {
     return this.#dead.has(owner)
   }
@@ -116,6 +122,11 @@ export class VirtualTime {
     for (let job = this.#heap[0]; job && job.at <= ms && !stop(); job = this.#heap[0]) {
       pop(this.#heap)
       if (job.cancelled || this.#dead.has(job.owner)) continue
+      const until = this.#stillUntil.get(job.owner)
+      if (until !== undefined && job.at < until) {
+        this.#putOff(job, until)
+        continue
+      }
       this.#now = job.at
       this.owner = job.owner
       this.jobsDone += 1
@@ -127,6 +138,12 @@ export class VirtualTime {
       return true
     }
     return false
+  }
+
+  #putOff(job: Job, until: number): void {
+    job.at = until
+    job.order = ++this.#order
+    push(this.#heap, job)
   }
 
   /** Takes the place of the process's own clock; gives back how to undo it. */

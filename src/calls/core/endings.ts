@@ -120,6 +120,12 @@ export function legsOf(call: Call): LegId[] {
   }
 }
 
+/** The leg whose phone is being rung for this call. */
+export function rungBy(call: Call | undefined): LegId | undefined {
+  if (call?.state === 'offering') return call.agentLeg
+  return call && 'target' in call && call.target.state === 'dialling' ? call.target.leg : undefined
+}
+
 function bridgesOf(call: Call) {
   switch (call.state) {
     case 'greeting':

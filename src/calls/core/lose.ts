@@ -9,4 +9,4 @@ export const lose = (call: Call, reason: 'lostWhileAway' | 'mediaServerLost', at
   end(call, reason, at, undefined, reason === 'mediaServerLost' ? [callbackOwed(call, at)] : [])
 
 /** Every leg that the call's state speaks of. */
-export { legsOf } from './endings.ts'
+export { legsOf, rungBy } from './endings.ts'

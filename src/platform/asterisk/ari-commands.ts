@@ -1,5 +1,5 @@
 /** The commands of one lane. See `ari-client` for what they answer. */
-import type { AriTrouble } from './ari-trouble.ts'
+import { AriTrouble } from './ari-trouble.ts'
 import type { Asker } from './asker.ts'
 import type { OperationArgs, OperationName } from './generated/ari.ts'
 
@@ -47,9 +47,24 @@ export class AriCommands {
     return this.#asker.make('channels.create', channel, channel.channelId, this.#lane)
   }
 
-  /** Rings what `createChannel` made; never twice. `caller`: the channel on whose behalf. `timeoutS` 0: rings until hung up. */
+  /** Rings what `createChannel` made; never twice: see `hasDialled`. `caller`: the channel on whose behalf. `timeoutS` 0: rings until hung up. */
   dial(channelId: string, options: { timeoutS?: number; caller?: string } = {}): Promise<Done> {
     return this.#do('channels.dial', { channelId, caller: options.caller, timeout: options.timeoutS }, channelId)
+  }
+
+  /**
+   * Whether a PJSIP channel that we made has been dialled: its state is Down until the phone's first word. `header`: one that was
+   * put on it when it was made, by `PJSIP_HEADER(add,…)`. There it stands until the INVITE takes it along; then it cannot be read.
+   */
+  async hasDialled(channelId: string, header: string): Promise<boolean | 'gone'> {
+    const args = { channelId, variable: `PJSIP_HEADER(read,${header})` }
+    try {
+      const found = await this.#asker.askOf('channels.getChannelVar', args, channelId, this.#lane)
+      return found === 'gone' ? 'gone' : found.value === ''
+    } catch (error) {
+      if (error instanceof AriTrouble && error.status === 500) return true
+      throw error
+    }
   }
 
   originate({ timeoutS, ...channel }: NewOriginate): Promise<Done | 'unreachable'> {

@@ -112,13 +112,14 @@ export class Asker {
     return this.#lanes.alone(lane, job)
   }
 
-  /** A question about a thing that may be gone. */
+  /** A question about a thing that may be gone. With a `lane`: asked after what was ordered there before. */
   async askOf<Op extends OperationName>(
     op: Op,
     args: OperationArgs[Op],
     id: string,
+    lane?: string,
   ): Promise<OperationAnswers[Op] | 'gone'> {
-    const { verdict, body } = await this.#perform(op, args, id, undefined)
+    const { verdict, body } = await this.#lanes.together(lane, () => this.#perform(op, args, id, lane))
     return verdict === 'done' ? (body as OperationAnswers[Op]) : 'gone'
   }
 

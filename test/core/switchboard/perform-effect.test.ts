@@ -19,6 +19,7 @@ async function toldOf(there: () => Promise<unknown>): Promise<string[]> {
     dialString: () => null,
     unreachable: () => undefined,
     unplayed: (_call, playback) => told.push(`unplayed ${playback}`),
+    rings: { ring: () => Promise.resolve() },
     joins: { expect: () => undefined, parted: () => undefined },
     trouble: (_error, _call, what) => told.push(`trouble ${what}`),
   })
