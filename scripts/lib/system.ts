@@ -265,7 +265,7 @@ export function environment(options: SystemOptions, secretsDir: string): Record<
     ...asAsked('HOTLINE_DEMO_TRUNK', 'HOTLINE_DEMO_PARTNERS', 'HOTLINE_RING_BACK_S'),
     ...asAsked('HOTLINE_API_PROXIES', 'HOTLINE_SIP_EXTERNAL'),
     ...asAsked('HOTLINE_RING_AT_MOST_S', 'HOTLINE_CALL_AT_MOST_S'),
-    ...asAsked('HOTLINE_MOST_CALLERS', 'HOTLINE_CALLS_PER_S', 'HOTLINE_EMERGENCY_CALLERS'),
+    ...asAsked('HOTLINE_MOST_CALLERS', 'HOTLINE_CALLS_PER_S', 'HOTLINE_EMERGENCY_CALLERS', 'HOTLINE_CANARY_S'),
     ...asAsked('HOTLINE_JOURNAL_MIB', 'HOTLINE_JOURNAL_RESERVE_MIB', 'HOTLINE_EVENT_LOOP_LIMIT_MS'),
   }
 }
@@ -284,7 +284,7 @@ const variables = {
   switchboard: ofSwitchboard,
   'switchboard-2': ofSwitchboard,
   worker: ['DATABASE', 'REDIS', 'EVENT_LOOP', 'LOG'],
-  rescue: ['ARI_URL', 'ARI_USER', 'ARI_PASSWORD', 'LOG'],
+  rescue: ['ARI_URL', 'ARI_USER', 'ARI_PASSWORD', 'CANARY', 'LOG'],
   api: ['DATABASE', 'DESK_URL', 'DESK_SECRET', 'API', 'LOG'],
 } as const
 

@@ -1,11 +1,13 @@
 /**
  * The rescue watchdog: `node src/main/rescue.ts`. When the switchboard's heartbeat stands still, callers who wait in its hands are
  * sent to the dialplan's safety net, where agents' phones are rung without it. Whoever talks is left alone. It knows nothing but
- * ARI's address, keeps no state, and may be killed at any moment.
+ * ARI's address, keeps no state, and may be killed at any moment. It also places the canary (rescue/canary.ts).
  */
 import { readConfig } from '#platform/config'
 import { createLog } from '#platform/telemetry/log'
-import { judge } from './health.ts'
+import { createMetrics } from '#platform/telemetry/metrics'
+import { judge, type Part } from './health.ts'
+import { sendCanary } from './rescue/canary.ts'
 import { orphansIn, type Seen } from './rescue/orphans.ts'
 import { serveHealth } from './serve-health.ts'
 import { createSparing } from './sparing.ts'
@@ -17,7 +19,7 @@ const answerWithinMs = 2_000
 /** A phone that stops ringing must not be told before its caller has left: the agent would be taken to have declined. */
 const phonesAfterMs = 200
 
-const config = readConfig(process.env, 'ari', 'health', 'log')
+const config = readConfig(process.env, 'ari', 'canary', 'health', 'log')
 const log = createLog({ name: 'rescue', level: config.log.level })
 const quietly = createSparing(log)
 const authorization = `Basic ${Buffer.from(`${config.ari.user}:${config.ari.password}`).toString('base64')}`
@@ -71,18 +73,44 @@ async function watch(): Promise<void> {
   if (!isStopping) timer = setTimeout(() => void watch(), everyMs)
 }
 
+const canaryEveryMs = Number(config.canary.everyS) * 1_000
+let canary: Part = { ok: true, tookMs: null }
+let canaryTimer: NodeJS.Timeout | undefined
+
+async function sing(): Promise<void> {
+  const before = canary
+  canary = { ...(await sendCanary(ask, `canary-${Date.now()}`)), at: new Date().toISOString() }
+  if (!canary.ok) quietly('canary', () => log.error(canary, 'a call of our own did not get through'))
+  else if (!before.ok) log.warn(canary, 'a call of our own gets through again')
+}
+
+function singEachPeriod(): void {
+  if (canaryEveryMs > 0) canaryTimer = setTimeout(() => void sing().then(singEachPeriod), canaryEveryMs)
+}
+
+const metrics = createMetrics({ process: 'rescue' })
+metrics.onAsked(() => {
+  metrics.set('asterisk_up', {}, Number(sawAsterisk))
+  if (canaryEveryMs === 0) return
+  metrics.set('canary_up', {}, Number(canary.ok))
+  metrics.set('canary_seconds', {}, Number(canary['tookMs']) / 1_000)
+  metrics.set('alarms', { alarm: 'canary' }, Number(!canary.ok))
+})
 const health = await serveHealth(config.health.address, {
   ask: async () => {
-    const asterisk = sawAsterisk ? { ok: true } : { ok: false, reason: 'ARI does not answer' }
-    return judge({ asterisk }, ['asterisk'])
+    const asterisk: Part = sawAsterisk ? { ok: true } : { ok: false, reason: 'ARI does not answer' }
+    return canaryEveryMs > 0 ? judge({ asterisk, canary }, ['asterisk', 'canary']) : judge({ asterisk }, ['asterisk'])
   },
+  metrics,
 })
+singEachPeriod()
 void watch()
 log.info('watching the heartbeat of the switchboard')
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   process.once(signal, () => {
     isStopping = true
     clearTimeout(timer)
+    clearTimeout(canaryTimer)
     health.close()
     log.info({ signal }, 'stopped')
   })

@@ -111,6 +111,8 @@ const parts = {
     /** Callers who are let in all the same: numbers as the trunk gives them. */
     emergencyCallers: variable('HOTLINE_EMERGENCY_CALLERS', numbers, ''),
   },
+  /** So often a call of our own tries the way that a caller's takes; 0: never. */
+  canary: { everyS: variable('HOTLINE_CANARY_S', seconds, '60') },
   /** A hold-up of the event loop that is told in the log. */
   eventLoop: { limitMs: variable('HOTLINE_EVENT_LOOP_LIMIT_MS', milliseconds, '200') },
   log: { level: variable('HOTLINE_LOG_LEVEL', level, 'info') },

@@ -5,6 +5,7 @@
 import { type Call, type Effect, type Happening, legsOf, settle } from '#calls/core'
 import { type CallId, type Clock, type Instant, type LegId, type PlaybackId, toInstant } from '#kernel'
 import type { AriClient, Channel } from '#platform/asterisk/ari-client'
+import { isCanary } from './canary.ts'
 import type { Conductor } from './conductor.ts'
 import type { Admit } from './entrance.ts'
 import type { HallState } from './hall-state.ts'
@@ -212,7 +213,7 @@ export function createReconcile(deps: Deps) {
     for (const [id, settled] of before)
       if (!inNet.keeps(id, there.get(id))) await makeUp(id, settled, there, afresh, count)
     for (const channel of channels) {
-      if (!ours.has(channel.id)) continue
+      if (!ours.has(channel.id) || isCanary(stasisArguments(channel))) continue
       const isKnown = legs.legOf(channel.id) || legs.hasLeft(channel.id)
       if (!isKnown) await takeIn(channel, count)
       else if (!isWanted(channel.id)) await hangUp(channel.id, count)

@@ -14,6 +14,7 @@ import {
 } from '#kernel'
 import type { Ari } from '#platform/asterisk/ari'
 import type { AriEvent } from '#platform/asterisk/ari-client'
+import { createCanary, isCanary } from './canary.ts'
 import { createConductor } from './conductor.ts'
 import { createDeskCommands } from './desk-commands.ts'
 import { callHeader, dialString, ringsAtMostS } from './dial-string.ts'
@@ -155,6 +156,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   })
   const endOf = (call: Call) => lastSeen.endOf(fromNet.leftAt(call.id), toInstant(latestOf(call)))
   const netTalks = createNetTalks({ ...{ hall, client, conductor, now, trouble }, adopt: fromNet.adopt })
+  const canary = createCanary({ client, conductor, takes, now, trouble })
   const vanished = createVanishedPhones({ client, legs, timers, now, post, trouble })
   const handle = createDeskCommands({ hall, conductor, takes, directory, phoneOf: phones.of, now })
   const reconcile = createReconcile({
@@ -225,6 +227,10 @@ export function createSwitchboard(deps: SwitchboardDeps) {
       return
     }
     if (event.type === 'StasisStart') {
+      if (isCanary(event.args)) {
+        canary(event.channel, event.args)
+        return
+      }
       const arrival = toArrival(event.channel, event.args)
       if (arrival) {
         takeIn(arrival)

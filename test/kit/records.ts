@@ -129,6 +129,11 @@ export async function openRecords(connectionString: string) {
     /** The call alone, for one that has no ticket. */
     callRow: async (call: string) => (await rows<Record['call']>('select * from calls where id = $1', call))[0],
     until,
+    counts: async (): Promise<{ calls: number; tickets: number; canaries: number }> =>
+      (
+        await db.query(`select (select count(*)::int from calls) as calls, (select count(*)::int from tickets) as tickets,
+          (select count(*)::int from facts where type = 'canary.heard') as canaries`)
+      ).rows[0],
     ended: (call: string) => until(call, 'ended', ({ call: row }) => row.state === 'ended'),
     registered: (call: string) => until(call, 'ticket registered', ({ ticket }) => ticket.state === 'REGISTERED'),
     /** Ids of the calls from this caller, oldest first; waited for until there is one. */

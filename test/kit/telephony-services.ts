@@ -18,6 +18,9 @@ import { addresses, doomedAddresses, type Secrets, seedCast } from '../telephony
 import { copyMissing } from './spoken-prompts.ts'
 import { freePorts, temporaryDir } from './temporary.ts'
 
+/** What a process is told besides. */
+type More = { rescue: Record<string, string> }
+
 /** Sound needs ranges of UDP ports, away from those that the kernel gives to others (32768 and up). */
 const rtp = { hotline: [20_000, 20_999], outside: [21_000, 21_899], doomed: [21_900, 21_999] } as const
 
@@ -39,7 +42,10 @@ export default async function setup(run: TestProject): Promise<() => Promise<voi
     const prompts = join(dir, 'prompts')
     const spoken = join(root, '../prompts-for-tests')
     copyMissing(spoken, prompts)
+    // Placed only in its own story: the others count who is in Asterisk.
+    const more: More = { rescue: { HOTLINE_CANARY_S: '0' } }
     const system = await startSystem({
+      more,
       ...{ root, dir: join(dir, 'system'), ports, durable: false, rtpTimeoutS: 30, netAfterS: 4 },
       ...{ prompts, systemName: 'stories' },
       without: ['asterisk', 'rescue', 'switchboard', 'switchboard-2', 'worker', 'api'],
@@ -62,7 +68,7 @@ export default async function setup(run: TestProject): Promise<() => Promise<voi
       ...{ rtpPorts: rtp.doomed, roles: doomedAddresses, password: outside.address.password },
     }
     const [thirdHealth = 0] = await freePorts(1)
-    const handle = await giveHandle(system, thirdHealth)
+    const handle = await giveHandle(system, thirdHealth, more)
     undo.push(handle.close)
 
     run.provide('telephony', {
@@ -78,6 +84,7 @@ export default async function setup(run: TestProject): Promise<() => Promise<voi
       outside: outside.address,
       doomed,
       switchboardUrl: handle.url,
+      rescueUrl: `http://127.0.0.1:${ports.rescueHealth}`,
       healthUrls: [ports.switchboardHealth, ports.secondHealth, thirdHealth].map(
         (port) => `http://127.0.0.1:${port}/health/ready`,
       ),
@@ -135,7 +142,11 @@ async function seed(system: System, secrets: Secrets, outsideSipPort: number): P
 }
 
 /** Stories run in processes of their own; this lets them stop, freeze and start our processes that were started here. */
-async function giveHandle(system: System, thirdHealth: number): Promise<{ url: string; close: () => void }> {
+async function giveHandle(
+  system: System,
+  thirdHealth: number,
+  more: More,
+): Promise<{ url: string; close: () => void }> {
   const ours = ['rescue', 'switchboard', 'worker', 'api'] as const
   const signal = async (part: PartName, name: NodeJS.Signals) => {
     const { pid } = system.part(part) ?? {}
@@ -146,7 +157,14 @@ async function giveHandle(system: System, thirdHealth: number): Promise<{ url: s
     Object.assign(system.env, settings)
     return system.start('switchboard')
   }
+  const canaryEvery = async (everyS: string) => {
+    more.rescue = { HOTLINE_CANARY_S: everyS }
+    await system.stop('rescue')
+    await system.start('rescue')
+  }
   const orders: Record<string, () => Promise<unknown>> = {
+    '/canary': () => canaryEvery('1'),
+    '/no-canary': () => canaryEvery('0'),
     '/kill-all': () => Promise.all(ours.map((name) => system.kill(name))),
     '/start-all': () => Promise.all(ours.map((name) => system.start(name))),
     '/freeze-asterisk': () => signal('asterisk', 'SIGSTOP'),

@@ -39,6 +39,8 @@ export const signals = {
   asterisk_commands_total: { kind: 'counter', labels: ['outcome'], help: 'ARI commands and questions by outcome' },
   asterisk_command_seconds: { kind: 'histogram', labels: [], help: 'Time until ARI answered', buckets: seconds },
   asterisk_odd_events_total: { kind: 'counter', labels: ['odd'], help: 'Events that we could not make out' },
+  canary_up: { kind: 'gauge', labels: [], help: '1 when the last canary call was written down in time' },
+  canary_seconds: { kind: 'gauge', labels: [], help: 'From the placing of the last canary call to its end' },
   redis_up: { kind: 'gauge', labels: [], help: '1 when Redis answered last time' },
   journal_bytes: { kind: 'gauge', labels: [], help: 'Size of the journal' },
   journal_bound_bytes: { kind: 'gauge', labels: [], help: 'Beyond this no new caller is taken in' },

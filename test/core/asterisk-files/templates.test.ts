@@ -45,6 +45,7 @@ describe("Asterisk's configuration", () => {
     expect(lines.filter((row) => row.includes('Stasis('))).toHaveLength(1)
     expect(lines[stasis - 1]).toMatch(/^\(enter\),GotoIf\(.*HEARTBEAT.*\?net,s,1\)$/)
     expect(lines[stasis + 1]).toMatch(/FAILED"\]\?net,s,1\)$/)
+    expect(lines[lines.indexOf('[net]') + 1]).toMatch(/ENTRY_KIND\}" = "canary"\]\?canary,s,lost\)$/)
     expect(settings('logger.conf')).toContain('queue_log = no')
     expect(settings('queues.conf')).toEqual(expect.arrayContaining(['[net]', 'ringinuse = no']))
     expect(settings('pjsip.conf')).toContain('device_state_busy_at = 1')

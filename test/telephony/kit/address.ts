@@ -19,9 +19,12 @@ export type TelephonyAddress = {
    * `POST /stop`, `/kill`, `/start`, `/freeze`, `/thaw`, `/ended` (waits until it has), answered once done: the switchboard process of
    * the stack; with `-2` behind it the second one; `/kill-all` and `/start-all`: every process of ours but the second switchboard;
    * `/freeze-asterisk`, `/thaw-asterisk`, `/kill-asterisk`, `/start-asterisk`; `/fill`, `/widen`: the switchboard is started anew with room for
-   * one caller, or for many. `GET /health`: what the switchboard says of its own. `GET /pids`: the process id of each part.
+   * one caller, or for many; `/canary`, `/no-canary`: rescue places one each second, or none. `GET /health`: what the switchboard says of
+   * its own. `GET /pids`: the process id of each part.
    */
   readonly switchboardUrl: string
+  /** Where the rescue watchdog answers. */
+  readonly rescueUrl: string
   /** Where the two switchboards, and the third of `/start-3` and `/kill-3`, say how they are. */
   readonly healthUrls: readonly string[]
 }

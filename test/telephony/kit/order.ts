@@ -16,6 +16,8 @@ export type Order =
   | 'ring-long'
   | 'fill'
   | 'widen'
+  | 'canary'
+  | 'no-canary'
   | Asterisk
 
 /** Resolves once it is done. Without `-all` it is about the switchboard, with `-2` about the second one; the third is no part of the system. `-system`: all but the databases, as `scripts/start` does it. */
