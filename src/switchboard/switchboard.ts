@@ -100,33 +100,20 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     trouble,
   })
   const perform = createPerformEffect({
-    client,
-    app,
-    legs,
+    ...{ client, app, legs, joins, rings, unreachable },
     dialString: (call, effect) =>
       dialString(directory(), (agent) => agentOf(hall.board, agent)?.seat ?? null, call, effect),
-    unreachable,
     unplayed: (call, playback) => {
       legs.dropPlayback(playback)
       post({ type: 'playbackEnded', call, playback, at: now() })
     },
-    joins,
-    rings,
     trouble: (error, _call, what) => trouble(error, what),
   })
   const conductor = createConductor({
-    hall,
-    journal,
-    perform,
-    legs,
-    timers,
-    clock,
-    directory,
+    ...{ hall, journal, perform, legs, timers, clock, directory, offerDue, trouble },
     ringAtMostMs: deps.ringAtMostMs ?? limits.ringAtMostMs,
-    offerDue,
     changed: pushAgents,
     onFacts: deps.onFacts,
-    trouble,
   })
   const ringBack = createRingBack({ hall, conductor, now, keptMs: deps.ringBackMs ?? limits.ringBackMs })
   const turnedAway = createTurnedAway({ client, timers, trouble })

@@ -129,7 +129,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/switchboard.ts',
     text: 'for (const event of events) onEvent(event)',
     becomes: 'void events',
-    shift: 8,
+    shift: 54,
   },
   {
     name: 'timers of calls are not set again after a crash',
@@ -143,7 +143,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/switchboard.ts',
     text: "if (status.state === 'wrapUp') conductor.startWrapUp(id, status.call, status.until - now())",
     becomes: 'void status.state',
-    shift: 3,
+    shift: 2,
   },
   {
     name: 'a restart of Asterisk is not noticed',
@@ -171,7 +171,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/reconcile.ts',
     text: 'for (const effect of settle(settled)) perform(settled, effect)',
     becomes: '',
-    shift: 12,
+    shift: 8,
   },
   {
     name: 'the oldest idle agent is not asked when a caller comes',
@@ -192,7 +192,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/calls/core/settle.ts',
     text: "[{ do: 'answer', leg: call.caller.leg }, ...settleSound(call)]",
     becomes: 'settleSound(call)',
-    shift: 21,
+    shift: 35,
   },
   {
     name: 'a caller who was hung up is taken in again',
@@ -259,20 +259,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     shift: 10,
   },
   {
-    name: 'a greeting whose end was not told is waited for',
-    file: 'src/switchboard/reconcile.ts',
-    text: 'else await endPlayback(id, count)',
-    becomes: 'else void endPlayback',
-    shift: 304,
-  },
-  {
-    name: 'a caller whose coming is told after the end is a new call',
-    file: 'src/switchboard/entrance.ts',
-    text: ' || legs.hasLeft(channel.id)',
-    becomes: '',
-    shift: 13,
-  },
-  {
     name: 'there is no audit',
     file: 'src/switchboard/switchboard.ts',
     text: "if (connection.isUp) compare('audit')",
@@ -284,7 +270,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/reconcile.ts',
     text: 'afresh || leg === call.caller.leg || legs.legOf(leg)?.up === true',
     becomes: 'afresh',
-    shift: 48,
+    shift: 57,
   },
   // Orders to dial whose answer is lost.
   {
@@ -292,7 +278,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/ring-watch.ts',
     text: 'else await ring(call, leg)',
     becomes: 'else void ring',
-    shift: 6,
+    shift: 21,
   },
   {
     name: 'an order to dial is given again unasked',
@@ -306,14 +292,14 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/switchboard.ts',
     text: 'if (rung) rings.makeSure(call.id, rung)',
     becomes: 'void rung',
-    shift: 92,
+    shift: 47,
   },
   {
     name: 'an agent has missed a call that did not ring',
     file: 'src/switchboard/switchboard.ts',
     text: "known?.dialled || known?.rang ? 'offerExpired'",
     becomes: "known ? 'offerExpired'",
-    shift: 3,
+    shift: 21,
   },
   // A standby that follows.
   {
@@ -321,7 +307,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/switchboard.ts',
     text: '      timers.stopAll()\n',
     becomes: '',
-    shift: 2,
+    shift: 32,
   },
   {
     name: 'who hands over goes on listening',
