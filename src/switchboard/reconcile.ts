@@ -135,6 +135,8 @@ export function createReconcile(deps: Deps) {
     const args = stasisArguments(channel)
     if (args[0] === 'inbound') {
       const [, call, arrived, dialled] = args
+      // The list may be old by now: while the disk takes nothing we wait. Who has hung up since is told to nobody.
+      if ((await client.getChannel(channel.id)) === 'gone') return
       const arrivedMs = Number(arrived) || Date.parse(channel.creationtime)
       const admitted = admit({
         channel,

@@ -2,7 +2,16 @@
 import { agentOf, agentsOf, type DeskPush, type Directory } from '#acd/core'
 import { type Call, type Happening, legsOf, rungBy, type Serial } from '#calls/core'
 import type { Journal, NewFact } from '#journal'
-import { type AgentId, type CallId, type Clock, type LegId, limits, type OfferId, type SeatId, toInstant } from '#kernel'
+import {
+  type AgentId,
+  type CallId,
+  type Clock,
+  type LegId,
+  limits,
+  type OfferId,
+  type SeatId,
+  toInstant,
+} from '#kernel'
 import type { Ari } from '#platform/asterisk/ari'
 import type { AriEvent } from '#platform/asterisk/ari-client'
 import { createCanary, isCanary } from './canary.ts'
@@ -91,33 +100,21 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     trouble,
   })
   const perform = createPerformEffect({
-    client,
-    app,
-    legs,
+    ...{ client, app, legs, joins, rings, unreachable },
     dialString: (call, effect) =>
       dialString(directory(), (agent) => agentOf(hall.board, agent)?.seat ?? null, call, effect),
-    unreachable,
     unplayed: (call, playback) => {
       legs.dropPlayback(playback)
       post({ type: 'playbackEnded', call, playback, at: now() })
     },
-    joins,
-    rings,
     trouble: (error, _call, what) => trouble(error, what),
   })
   const conductor = createConductor({
-    hall,
-    journal,
-    perform,
-    legs,
-    timers,
-    clock,
-    directory,
+    ...{ hall, journal, perform, legs, timers, clock, directory, offerDue, trouble },
     ringAtMostMs: deps.ringAtMostMs ?? limits.ringAtMostMs,
     offerDue,
     changed: pushAgents,
     onFacts: deps.onFacts,
-    trouble,
   })
   const ringBack = createRingBack({ hall, conductor, now, keptMs: deps.ringBackMs ?? limits.ringBackMs })
   const turnedAway = createTurnedAway({ client, timers, trouble })

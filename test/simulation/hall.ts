@@ -208,7 +208,12 @@ export class Hall {
     follow: () => void,
   ) {
     const late = this.time.after(stopWithinMs, end, world)
-    const hasHandedOver = this.time.as(owner, () => board.stop().then(() => journal.close()))
+    const hasHandedOver = this.time.as(owner, () =>
+      board
+        .leave()
+        .then(() => board.stop())
+        .then(() => journal.close()),
+    )
     // The lock is free with the journal's close; the process still says good-bye to others.
     void hasHandedOver.then(() => {
       if (this.time.isDead(owner)) return

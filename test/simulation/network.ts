@@ -44,6 +44,7 @@ export class Network implements FakeNet {
   accepting = true
   /** Until then both sides believe in connections that carry nothing. */
   #deafUntil = 0
+  #backAt = 0
   /** Until then Asterisk stands still: it reads nothing and tells nothing, and afterwards goes on where it was. */
   hungUntil = 0
 
@@ -65,7 +66,8 @@ export class Network implements FakeNet {
 
   accept(yes: boolean): void {
     this.accepting = yes
-    if (!yes) this.dropAll()
+    if (yes) this.#backAt = this.time.now
+    else this.dropAll()
   }
 
   dropAll(): void {
@@ -102,7 +104,7 @@ export class Network implements FakeNet {
 
   /** What was asked lately was answered. */
   answers(sinceMs: number): boolean {
-    return this.isReachable && this.time.now - Math.max(this.hungUntil, this.#deafUntil) > sinceMs
+    return this.isReachable && this.time.now - Math.max(this.hungUntil, this.#deafUntil, this.#backAt) > sinceMs
   }
 
   /** How long until Asterisk reads what comes now. */

@@ -143,7 +143,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/switchboard.ts',
     text: "if (status.state === 'wrapUp') conductor.startWrapUp(id, status.call, status.until - now())",
     becomes: 'void status.state',
-    shift: 3,
+    shift: 2,
   },
   {
     name: 'a restart of Asterisk is not noticed',
@@ -218,17 +218,16 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'orders of one call overtake each other',
     file: 'src/platform/asterisk/lanes.ts',
-    // `ahead` has the same line; each order's turn in the lane is this one's.
-    text: 'so what waited starts in order.\n    const mine = lane.barrier === undefined ? job() : lane.barrier.then(job)',
-    becomes: '\n    const mine = job()',
-    shift: 1,
+    text: 'const mine = before.length === 0 ? job() : Promise.all(before).then(job)',
+    becomes: 'const mine = job()',
+    shift: 28,
   },
   {
     name: 'the watch on joins puts back who was taken out',
     file: 'src/switchboard/perform-effect.ts',
     text: 'joins.parted(effect.leg)',
     becomes: 'void joins',
-    shift: 152,
+    shift: 8,
   },
   {
     name: 'an expired party is not hung up',
