@@ -6,7 +6,16 @@ import type { AskedAgent, Directory } from '#acd/core'
 import { agentOf, commandAgent } from '#acd/core'
 import type { Happening } from '#calls/core'
 import type { Journal, NewFact } from '#journal'
-import { type AgentId, type CallId, type Instant, type LegId, limits, type OfferId, type QueueId, type Result } from '#kernel'
+import {
+  type AgentId,
+  type CallId,
+  type Instant,
+  type LegId,
+  limits,
+  type OfferId,
+  type QueueId,
+  type Result,
+} from '#kernel'
 import type { HallState } from './hall-state.ts'
 import type { LegRegister } from './leg-register.ts'
 import type { PerformEffect } from './perform-effect.ts'
@@ -36,7 +45,8 @@ export type ConductorDeps = {
 export type Conductor = ReturnType<typeof createConductor>
 
 export function createConductor(deps: ConductorDeps) {
-  const { hall, journal, perform, legs, timers, clock, directory, ringAtMostMs, offerDue, changed, onFacts, trouble } = deps
+  const { hall, journal, perform, legs, timers, clock, directory, ringAtMostMs, offerDue, changed, onFacts, trouble } =
+    deps
   const { now } = clock
   let last: Promise<void> = Promise.resolve()
   let keptOffsetMs = Number(journal.kept.get('clock') ?? 0)

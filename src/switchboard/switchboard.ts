@@ -2,7 +2,16 @@
 import { agentOf, agentsOf, type DeskPush, type Directory } from '#acd/core'
 import { type Call, type Happening, legsOf, rungBy, type Serial } from '#calls/core'
 import type { Journal, NewFact } from '#journal'
-import { type AgentId, type CallId, type Clock, type LegId, limits, type OfferId, type SeatId, toInstant } from '#kernel'
+import {
+  type AgentId,
+  type CallId,
+  type Clock,
+  type LegId,
+  limits,
+  type OfferId,
+  type SeatId,
+  toInstant,
+} from '#kernel'
 import type { Ari } from '#platform/asterisk/ari'
 import type { AriEvent } from '#platform/asterisk/ari-client'
 import { createCanary, isCanary } from './canary.ts'

@@ -129,7 +129,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/switchboard.ts',
     text: 'for (const event of events) onEvent(event)',
     becomes: 'void events',
-    shift: 8,
+    shift: 49,
   },
   {
     name: 'timers of calls are not set again after a crash',
@@ -218,10 +218,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'orders of one call overtake each other',
     file: 'src/platform/asterisk/lanes.ts',
-    // `ahead` has the same line; each order's turn in the lane is this one's.
-    text: 'so what waited starts in order.\n    const mine = lane.barrier === undefined ? job() : lane.barrier.then(job)',
-    becomes: '\n    const mine = job()',
-    shift: 1,
+    text: 'const mine = before.length === 0 ? job() : Promise.all(before).then(job)',
+    becomes: 'const mine = job()',
+    shift: 23,
   },
   {
     name: 'the watch on joins puts back who was taken out',
@@ -307,7 +306,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/switchboard.ts',
     text: 'if (rung) rings.makeSure(call.id, rung)',
     becomes: 'void rung',
-    shift: 92,
+    shift: 143,
   },
   {
     name: 'an agent has missed a call that did not ring',
