@@ -220,7 +220,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/platform/asterisk/lanes.ts',
     text: 'const mine = before.length === 0 ? job() : Promise.all(before).then(job)',
     becomes: 'const mine = job()',
-    shift: 28,
+    shift: 23,
   },
   {
     name: 'the watch on joins puts back who was taken out',
@@ -306,7 +306,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/switchboard.ts',
     text: 'if (rung) rings.makeSure(call.id, rung)',
     becomes: 'void rung',
-    shift: 92,
+    shift: 143,
   },
   {
     name: 'an agent has missed a call that did not ring',
