@@ -192,7 +192,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/calls/core/settle.ts',
     text: "[{ do: 'answer', leg: call.caller.leg }, ...settleSound(call)]",
     becomes: 'settleSound(call)',
-    shift: 11,
+    shift: 35,
   },
   {
     name: 'a caller who was hung up is taken in again',
@@ -263,14 +263,14 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/reconcile.ts',
     text: 'else await endPlayback(id, count)',
     becomes: 'else void endPlayback',
-    shift: 304,
+    shift: 57,
   },
   {
     name: 'a caller whose coming is told after the end is a new call',
     file: 'src/switchboard/entrance.ts',
     text: ' || legs.hasLeft(channel.id)',
     becomes: '',
-    shift: 275,
+    shift: 240,
   },
   {
     name: 'there is no audit',
@@ -284,7 +284,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/reconcile.ts',
     text: 'afresh || leg === call.caller.leg || legs.legOf(leg)?.up === true',
     becomes: 'afresh',
-    shift: 11,
+    shift: 57,
   },
   // Orders to dial whose answer is lost.
   {
@@ -306,7 +306,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/switchboard.ts',
     text: 'if (rung) rings.makeSure(call.id, rung)',
     becomes: 'void rung',
-    shift: 143,
+    shift: 47,
   },
   {
     name: 'an agent has missed a call that did not ring',
