@@ -44,7 +44,7 @@ it('the switchboard dies at points between offer and wrap-up, and every story is
     expect(length).toBeGreaterThanOrEqual(40)
     const surely = 0.9 * length // what is written together differs, and with it their number
     for (let n = 0; n < samples; n++) {
-      const at = 1 + Math.floor(((n + 0.3) * surely) / samples)
+      const at = 1 + Math.floor(((n + 0.5) * surely) / samples)
       const { points, failures } = await stories.tell(at)
       expect(told(failures)).toEqual([])
       expect(points).toHaveLength(at)
