@@ -112,7 +112,6 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   const conductor = createConductor({
     ...{ hall, journal, perform, legs, timers, clock, directory, offerDue, trouble },
     ringAtMostMs: deps.ringAtMostMs ?? limits.ringAtMostMs,
-    offerDue,
     changed: pushAgents,
     onFacts: deps.onFacts,
   })

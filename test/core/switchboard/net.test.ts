@@ -90,8 +90,10 @@ describe('an agent who has gone home since', () => {
     hall.fake.model.globals.set('DB_KEYS(net)', keys.join(','))
     hall.fake.model.globals.set('NET_LAST', keys.join(','))
   }
-  /** Some milliseconds between what is before and what is after. */
-  const otherwise = () => new Promise((resolve) => setTimeout(resolve, 10))
+  /** What is before and what is after have not the same millisecond. */
+  const otherwise = async () => {
+    for (const at = Date.now(); Date.now() <= at + 1; ) await new Promise((resolve) => setImmediate(resolve))
+  }
   const sits = async (agent: string, is: boolean) => {
     if (is) await hall.order(agent, { name: 'logIn', seat: '8001' as never })
     else await hall.order(agent, { name: 'logOut' })
