@@ -92,8 +92,8 @@ export async function openRawCaller(from: string, hotline: { readonly address: s
       )
       return final() ?? 0
     },
-    hangUp(): void {
-      if (call) send(request('BYE', 2, `${call.branch}-bye`))
+    hangUp(...headers: string[]): void {
+      if (call) send([...request('BYE', 2, `${call.branch}-bye`), ...headers])
     },
     close: () => socket.close(),
   }

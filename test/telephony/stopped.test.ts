@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest'
+import { expect, inject, it } from 'vitest'
 import { answersAtOnce } from '../outside/answerer.ts'
-import { dial } from './kit/cast.ts'
+import { openRawCaller } from '../outside/raw-caller.ts'
+import { addresses, dial } from './kit/cast.ts'
 import { order } from './kit/order.ts'
 import { onStage } from './kit/stage.ts'
 
@@ -29,6 +30,21 @@ async function callBack(numbers: readonly string[]): Promise<void> {
   for (const number of numbers)
     await desk.request('PUT', `/v1/callbacks/${(await recordOf(number)).call.id}`, { state: 'done' })
 }
+
+it('a caller hangs up with the number by which Asterisk tells that it stops: that ends the own call, and nobody else’s', async () => {
+  const { li, wang, chen, numbers } = await twoCalls()
+  const raw = await openRawCaller(addresses.carrier, inject('telephony').outside.hotline)
+  const number = stage.number()
+  raw.invite({ from: `<sip:${number}@${addresses.carrier}>`, user: dial.brisk })
+  expect(await raw.finalStatus()).toBe(200)
+  raw.hangUp('Reason: Q.850;cause=4;text="shutdown"')
+  expect((await recordOf(number)).call).toMatchObject({ end_reason: 'abandonedWaiting' })
+  raw.close()
+  await Promise.all([wang.hearsOnly(li.phone), chen.hearsMusic()])
+  await chen.hangUp()
+  await wang.hangUp()
+  expect((await recordOf(numbers.talking)).call).toMatchObject({ answered_by: li.staff, end_reason: 'callerHungUp' })
+})
 
 it('the whole system is told to stop with calls in hand: each has ended, when and why, before anything is started again', async () => {
   const { li, wang, chen, numbers } = await twoCalls()
