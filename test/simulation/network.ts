@@ -150,7 +150,7 @@ export class Network implements FakeNet {
     }
   }
 
-  /** As undici's pool: what is under way is waited for, what comes now is refused. */
+  /** As the HTTP transport: what is under way is waited for, what comes now is refused. */
   async #close(owner: Owner): Promise<void> {
     this.#closed.add(owner)
     const left = (): boolean => [...this.#flights].some((flight) => flight.owner === owner)

@@ -4,7 +4,8 @@
  * Why so: a request that Asterisk holds up (addChannel while a prompt plays) holds up its own lane and nothing else.
  * Asterisk closes an idle connection after 15 s; ours are given up after 10, so that a request does not meet the close.
  */
-import { errors, Pool } from 'undici'
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
+import { text } from 'node:stream/consumers'
 import {
   type AriAddress,
   type AriReply,
@@ -20,42 +21,57 @@ export type HttpTransportOptions = {
 }
 
 export function openHttpTransport(address: AriAddress, options: HttpTransportOptions = {}): AriTransport {
-  const newPool = (): Pool =>
-    new Pool(address.url, {
-      connections: options.connections ?? 32,
-      pipelining: 1,
-      keepAliveTimeout: 10_000,
-      keepAliveMaxTimeout: 10_000,
-      connect: { timeout: 2_000 },
-    })
-  let pool = newPool()
+  const newAgent = () => new Agent({ keepAlive: true, maxSockets: options.connections ?? 32, timeout: 10_000 })
+  let agent = newAgent()
+  let isOpen = true
+  const { hostname, port } = new URL(address.url)
   const headers = { authorization: authorization(address) }
   const jsonHeaders = { ...headers, 'content-type': 'application/json' }
   const lanes = new Map<string, Promise<unknown>>()
+  const underWay = new Set<Promise<unknown>>()
 
-  const send = async (request: AriRequest): Promise<AriReply> => {
+  const ask = async ({ method, path, query, body, timeoutMs }: AriRequest): Promise<AriReply> => {
+    const outgoing = httpRequest({
+      ...{ agent, hostname, port, method, path: `/ari${path}${queryText(query)}` },
+      headers: body === undefined ? headers : jsonHeaders,
+    })
+    let why: AriSilence['why'] = 'disconnected'
+    const patience = setTimeout(() => {
+      why = 'timeout'
+      outgoing.destroy()
+    }, timeoutMs)
     try {
-      const response = await pool.request({
-        path: `/ari${request.path}${queryText(request.query)}`,
-        method: request.method,
-        headers: request.body === undefined ? headers : jsonHeaders,
-        body: request.body ?? null,
-        signal: AbortSignal.timeout(request.timeoutMs),
+      const response = await new Promise<IncomingMessage>((resolve, reject) => {
+        outgoing.on('response', resolve).on('error', reject).end(body)
       })
-      return { status: response.statusCode, body: parsed(await response.body.text()) }
+      return { status: response.statusCode ?? 0, body: parsed(await text(response)) }
     } catch (error) {
-      throw silence(error)
+      throw new AriSilence(why, { cause: error })
+    } finally {
+      clearTimeout(patience)
     }
+  }
+  const send = (request: AriRequest): Promise<AriReply> => {
+    if (!isOpen) return Promise.reject(new AriSilence('disconnected'))
+    const answer = ask(request)
+    underWay.add(answer)
+    const leave = (): void => void underWay.delete(answer)
+    answer.then(leave, leave)
+    return answer
   }
 
   return {
     request: (request, lane) => (lane === undefined ? send(request) : inLane(lanes, lane, () => send(request))),
     renew: () => {
-      const old = pool
-      pool = newPool()
-      void old.destroy()
+      const old = agent
+      agent = newAgent()
+      old.destroy()
     },
-    close: () => pool.close(),
+    close: async () => {
+      isOpen = false
+      await Promise.allSettled(underWay)
+      agent.destroy()
+    },
   }
 }
 
@@ -83,12 +99,4 @@ function parsed(text: string): unknown {
   } catch {
     return text
   }
-}
-
-function silence(error: unknown): unknown {
-  const name = error instanceof Error ? error.name : ''
-  if (name === 'TimeoutError' || error instanceof errors.HeadersTimeoutError)
-    return new AriSilence('timeout', { cause: error })
-  if (error instanceof TypeError) return error
-  return new AriSilence('disconnected', { cause: error })
 }

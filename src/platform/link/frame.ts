@@ -18,7 +18,8 @@ export const linkLimits = {
   /** What may wait to be sent to one client before it is cut off (it comes back and gets a snapshot). */
   waitingBytes: 16 * 1024 * 1024,
   backOffFromMs: 100,
-  backOffToMs: 5_000,
+  /** Short, for an agent waits, and the other end is on this machine. */
+  backOffToMs: 1_000,
   /** Frames that make no sense before the connection is cut. */
   malformedFrames: 20,
 } as const

@@ -1,5 +1,5 @@
 /**
- * The end of a link that asks and listens. It reconnects for ever: back-off with full jitter, from 0.1 s to 5 s.
+ * The end of a link that asks and listens. It reconnects for ever: back-off with full jitter, from 0.1 s to 1 s.
  * A request while the link is down fails at once; nothing is queued, for who asks has a person waiting.
  */
 import { WebSocket } from 'ws'

@@ -1,5 +1,6 @@
 /** The stage of a story file: agents at their seats with phones, the world around, the records, and a clean house after each story. */
 import { afterAll, afterEach, beforeAll, inject } from 'vitest'
+import { until } from '../../../scripts/lib/readiness.ts'
 import { type AgentClient, signIn } from '../../kit/agent-client.ts'
 import { openRecords, type Records } from '../../kit/records.ts'
 import { witness } from '../../kit/witness.ts'
@@ -37,6 +38,8 @@ export function onStage(casting: Partial<Record<AgentName, Manner>> | readonly A
     const entered = await enterWorld(telephony.outside)
     world = entered
     records = await openRecords(telephony.databaseUrl)
+    // The file before this one may have ended by restarting the switchboard.
+    await until('api', async () => (await fetch(`${telephony.apiUrl}/health/ready`)).ok, { withinMs: 15_000 })
     await Promise.all(
       manners.map(async ([name, manner]) => {
         const { staff, seat } = agents[name]
