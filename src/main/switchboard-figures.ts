@@ -76,10 +76,22 @@ export function createFigures(deps: Deps) {
       diskOf(folders.dir, Math.max(of - bytes, 0)),
       diskOf(dirname(folders.directoryCache), dataBytes),
     ])
-    const asterisk: Part = connection.isUp ? { ok: true } : { ok: false, reason: 'Asterisk sends us no events' }
-    const parts = { asterisk, journal: journalPart(), postgres, redis, journalDisk, dataDisk, eventLoop: loopPart() }
+    const parts = {
+      asterisk: asteriskPart(),
+      journal: journalPart(),
+      postgres,
+      redis,
+      journalDisk,
+      dataDisk,
+      eventLoop: loopPart(),
+    }
     // Without Postgres and Redis calls go on, and nothing is lost: that is wrong, and no reason to be taken for useless.
     return { ...judge(parts, ['asterisk', 'journal']), ...board.counts() }
+  }
+
+  function asteriskPart(): Part {
+    if (!connection.isUp) return { ok: false, reason: 'Asterisk sends us no events' }
+    return board.serves() ? { ok: true } : { ok: false, reason: 'its calls are being compared with ours' }
   }
 
   function journalPart(): Part {

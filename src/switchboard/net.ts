@@ -46,6 +46,7 @@ export function createNet({
   let timer: NodeJS.Timeout | undefined
   let filling: NodeJS.Timeout | undefined
   let isOpen = false
+  let isTold = false
   let isTelling = false
   let next = 0
   /** Nobody, until the callers who wait in the net's queue have come back to us. */
@@ -110,6 +111,7 @@ export function createNet({
 
   async function beat(): Promise<void> {
     await sayHeartbeat()
+    isTold = isOpen
     beaten()
     await tellAtWork()
     const all = seats()
@@ -161,6 +163,8 @@ export function createNet({
         .finally(again)
       tellAll()
     },
+    /** Open, and Asterisk knows it: from here on callers come to us. */
+    isTold: () => isTold,
     /** We go, and say so: who hangs up from now on is written down by the dialplan. Resolves when it is told, or cannot be. */
     async leave(): Promise<void> {
       if (!isOpen) return
@@ -172,6 +176,7 @@ export function createNet({
     /** Asterisk is away, or we are ending: the last word holds. */
     close(): void {
       isOpen = false
+      isTold = false
       isEmptied = false
       clearTimeout(timer)
       clearTimeout(filling)

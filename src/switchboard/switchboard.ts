@@ -389,6 +389,8 @@ export function createSwitchboard(deps: SwitchboardDeps) {
       await ari.close()
       await comparing
     },
+    /** What Asterisk has is compared with what we know, and it lets callers in to us. */
+    serves: () => net.isTold(),
     /** The live state, for whoever checks it (the simulation). Changed by turns alone. */
     hall: hall as Readonly<HallState>,
     now,
