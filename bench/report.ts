@@ -1,6 +1,6 @@
 /** What is printed: tables for people, and what the issue asks for, said yes or no. */
 import type { AcdFigures } from './parts/acd.ts'
-import type { RateFigures, WayFigures } from './parts/calls.ts'
+import { fullHall, type RateFigures, type WayFigures } from './parts/calls.ts'
 import type { FactFigures } from './parts/facts.ts'
 import type { JournalFigures } from './parts/journal.ts'
 import type { MemoryFigures } from './parts/memory.ts'
@@ -8,6 +8,7 @@ import type { MemoryFigures } from './parts/memory.ts'
 export type Results = {
   readonly machine: Readonly<Record<string, string>>
   readonly ways?: readonly WayFigures[]
+  readonly full?: readonly WayFigures[]
   readonly clients?: readonly WayFigures[]
   readonly memory?: MemoryFigures
   readonly facts?: FactFigures
@@ -24,13 +25,17 @@ const ms = (value: number): string => (value >= 100 ? value.toFixed(0) : value.t
 const times = (value: number): string => `${value.toFixed(2)} ×`
 
 export function printResults(results: Results): void {
-  const { ways, clients, memory, facts, journal, acd } = results
+  const { ways, full, clients, memory, facts, journal, acd } = results
   console.log(
     `\n${Object.entries(results.machine)
       .map(([name, value]) => `${name}: ${value}`)
       .join('; ')}`,
   )
   if (ways) printWays(ways)
+  if (full) {
+    console.log(`\nA full hall: callers come at random, and agents talk ${fullHall.occupancy * 100} % of their time`)
+    printWays(full)
+  }
   if (clients) printClients(clients)
   if (memory) {
     const { talking, waiting, idleMb, fullMb } = memory
@@ -139,7 +144,7 @@ const cpu = (at: RateFigures, ...names: readonly string[]): string => {
 }
 
 /** What issue and design ask for. Nothing fails here: machines are noisy, and people judge. */
-function printDemands({ ways, memory, facts, acd }: Results): void {
+function printDemands({ ways, full, memory, facts, acd }: Results): void {
   const [dial, queue, ours] = ['dial', 'queue', 'ours'].map((name) => ways?.find(({ way }) => way === name))
   const p99 = (way: WayFigures | undefined, rate: number): number => rateOf(way, rate)?.p99.median ?? Number.NaN
   const demands: [string, number, (value: number) => boolean, string][] = []
@@ -156,6 +161,14 @@ function printDemands({ ways, memory, facts, acd }: Results): void {
     const controller = rateOf(ours, 40)?.cpuACall.controller?.median ?? Number.NaN
     demands.push(['switchboard, ms CPU a call at 40/s', controller, (value) => value <= 4, 'at most 4'])
   }
+  const [fullQueue, fullOurs] = ['queue', 'ours'].map((name) => full?.find(({ way }) => way === name))
+  for (const { rate } of fullOurs?.rates ?? [])
+    demands.push([
+      `full hall, p99 of ours to app_queue at ${rate}/s`,
+      p99(fullOurs, rate) / p99(fullQueue, rate),
+      (r) => r < 1,
+      'below 1',
+    ])
   if (memory) demands.push(['switchboard, MB resident', memory.fullMb, (value) => value <= 150, 'at most 150'])
   if (facts) {
     demands.push(['facts a second into Postgres', facts.factsASecond, (value) => value >= 2_000, 'at least 2000'])

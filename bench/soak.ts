@@ -3,12 +3,13 @@
  * comes next. Prints one table.
  *
  *   --minutes N         so long (20); what has begun then is carried to its end
- *   --into FILE         adds to the runs of a JSON file, after each one; the table is of all that are in it
+ *   --into FILE         adds to the runs of a JSON file, after each one; the table is of all that are in it. FILE.logs has the logs
+ *                       of those in which something was wrong
  *   --only "NAME,NAME"  these faults
  *   --crash-points      also one call after another, with the switchboard killed at each point of one in turn
  *   --seed S  --agents N  --talking N  --tones N  --waiting N  --rate N
  */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type CrashStories, openCrashStories } from '../test/faults/crash-story.ts'
 import type { Fault } from '../test/faults/fault.ts'
@@ -59,6 +60,15 @@ const rarest = (): Fault | undefined => {
   return chosen.toSorted((one, other) => count(one) - count(other))[0]
 }
 
+/** The logs of a system in which something went wrong, beside the runs. */
+function keepLogs({ system }: Stack): void {
+  if (values.into === undefined || (runs.at(-1)?.failures.length ?? 0) === 0) return
+  cpSync(system.options.dir, `${values.into}.logs/${runs.length}`, {
+    recursive: true,
+    filter: (path) => statSync(path).isDirectory() || path.endsWith('.log'),
+  })
+}
+
 /** Nobody should have to judge a system in which something is wrong already. */
 let stack: Stack | undefined
 async function goodStack(): Promise<Stack> {
@@ -73,7 +83,9 @@ async function goodStack(): Promise<Stack> {
 async function strikeOnce(fault: Fault): Promise<void> {
   const { talking, tones, waiting, rate } = values
   const load = { talking: Number(talking), tones: Number(tones), waiting: Number(waiting), rate: Number(rate) }
-  note(await ordeal(await goodStack(), fault, { ...load, beforeMs: dice.between(500, 3_500) }))
+  const at = await goodStack()
+  note(await ordeal(at, fault, { ...load, beforeMs: dice.between(500, 3_500) }))
+  keepLogs(at)
 }
 
 /** Every point that has not had its turn. */

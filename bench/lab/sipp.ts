@@ -19,6 +19,8 @@ export type Load = {
   readonly talkMs: readonly [least: number, most: number]
   /** How long a caller waits for an answer. */
   readonly patienceMs?: number
+  /** Each caller comes so much later than his turn, at most, evenly spread: far more than the time between two, and they come at random. */
+  readonly spreadMs?: number
 }
 
 export type Heard = {
@@ -53,7 +55,8 @@ let runs = 0
 export async function startCalling(place: Place, load: Load, ports: { from: number; to: number }) {
   const [leastMs, mostMs] = load.talkMs
   const run = `r${++runs}`
-  const values = { run, number: load.number, leastMs, mostMs, patienceMs: load.patienceMs ?? 10_000 }
+  const { number, patienceMs = 10_000, spreadMs = 0 } = load
+  const values = { run, number, leastMs, mostMs, patienceMs, spreadMs }
   const log = `caller-${load.rate}-messages.log`
   const running = await startSipp(place, 'caller', values, [
     ...['-i', hosts.caller, '-p', `${ports.from}`, '-r', `${load.rate}`, '-m', `${load.calls}`, '-l', '5000'],

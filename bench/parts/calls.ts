@@ -1,7 +1,9 @@
 /** Bare Dial(), app_queue and ours, at the same rates on the same machine, in turn, several times over. */
+import { agents } from '../lab/asterisk-etc.ts'
 import { type Spread, spread } from '../lab/figures.ts'
 import type { Lab } from '../lab/lab.ts'
 import { type Measured, measureCalls } from '../lab/measure-calls.ts'
+import type { Load } from '../lab/sipp.ts'
 import { type MinimalClient, minimalClients, openMinimal, openWay, type Way, type WayName } from './ways.ts'
 
 export type Scale = {
@@ -19,6 +21,8 @@ const talkMs = [1_000, 1_500] as const
 const shortTalkFrom = 110
 const shortTalkMs = [600, 900] as const
 export const allWays: readonly WayName[] = ['dial', 'queue', 'ours']
+/** A hall in which agents talk so much of their time; callers come at random, and some have to wait for a free one. */
+export const fullHall = { occupancy: 0.95, seconds: 30, spreadMs: 2_000, patienceMs: 60_000, rates: [40, 80] } as const
 const warmUp = { rate: 20, calls: 300 } as const
 
 export type RateFigures = {
@@ -57,6 +61,25 @@ export async function measureWays(
   return figures
 }
 
+/** Ours beside app_queue where callers wait: what an agent's becoming free costs who is next. */
+export async function measureFullHall(
+  lab: Lab,
+  { rounds }: Scale,
+  storePids: Readonly<Record<string, number>>,
+  say: (line: string) => void,
+): Promise<WayFigures[]> {
+  const names = ['queue', 'ours'] as const
+  const open = (name: WayName): Promise<Way> => openWay(lab, name, storePids)
+  const runs = await inTurn(names, { rounds, ...fullHall }, open, say, fullLoad)
+  return names.map((way) => ({ way, rates: summed(runs.get(way) ?? []), holds: null }))
+}
+
+function fullLoad(rate: number): Omit<Load, 'number'> {
+  const { occupancy, seconds, spreadMs, patienceMs } = fullHall
+  const meanMs = ((occupancy * agents) / rate) * 1_000
+  return { rate, calls: rate * seconds, talkMs: [meanMs * 0.8, meanMs * 1.2], spreadMs, patienceMs }
+}
+
 export async function measureClients(lab: Lab, scale: Scale, say: (line: string) => void): Promise<WayFigures[]> {
   const names = Object.keys(minimalClients) as MinimalClient[]
   const runs = await inTurn(names, { ...scale, rates: [40] }, (name) => openMinimal(lab, name), say)
@@ -68,16 +91,17 @@ type Run = Measured & { readonly stuck: number }
 /** A B C, A B C …, so that a machine that slows down slows all of them. */
 async function inTurn<Name extends string>(
   names: readonly Name[],
-  { rounds, rates, seconds }: Scale,
+  { rounds, rates, seconds }: Omit<Scale, 'ceilingRates'>,
   open: (name: Name) => Promise<Way>,
   say: (line: string) => void,
+  loadAt: (rate: number, calls: number) => Omit<Load, 'number'> = easyLoad,
 ): Promise<Map<Name, Run[]>> {
   const runs = new Map<Name, Run[]>(names.map((name) => [name, []]))
   for (let round = 1; round <= rounds; round++) {
     for (const name of names) {
       await withWay(open(name), async (way) => {
         for (const rate of rates) {
-          const measured = await measure(way, rate, rate * seconds)
+          const measured = await measure(way, loadAt(rate, rate * seconds))
           say(`round ${round} of ${rounds}: ${name} at ${rate}/s: ${sketch(measured)}`)
           const stuck = await way.settled()
           if (stuck > 0) say(`  ${stuck} agents or calls were still taken long after the last call`)
@@ -111,7 +135,7 @@ const isGood = ({ failed, p99, rate, asked }: Measured): boolean => failed === 0
 
 /** Each try on a fresh Asterisk: one that was overrun does not spoil the next. */
 async function oneRate(open: () => Promise<Way>, rate: number): Promise<Measured> {
-  return await withWay(open(), (way) => measure(way, rate, rate * 10))
+  return await withWay(open(), (way) => measure(way, easyLoad(rate, rate * 10)))
 }
 
 async function withWay<T>(opening: Promise<Way>, work: (way: Way) => Promise<T>): Promise<T> {
@@ -125,9 +149,15 @@ async function withWay<T>(opening: Promise<Way>, work: (way: Way) => Promise<T>)
   }
 }
 
-function measure(way: Way, rate: number, calls: number): Promise<Measured> {
-  const load = { number: way.number, rate, calls, talkMs: rate > shortTalkFrom ? shortTalkMs : talkMs }
-  return measureCalls(way.place, load, way.processes)
+/** An agent is always free. */
+const easyLoad = (rate: number, calls: number): Omit<Load, 'number'> => ({
+  rate,
+  calls,
+  talkMs: rate > shortTalkFrom ? shortTalkMs : talkMs,
+})
+
+function measure(way: Way, load: Omit<Load, 'number'>): Promise<Measured> {
+  return measureCalls(way.place, { number: way.number, ...load }, way.processes)
 }
 
 function summed(runs: readonly Run[]): RateFigures[] {

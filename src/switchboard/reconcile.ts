@@ -131,8 +131,7 @@ export function createReconcile(deps: Deps) {
   }
 
   /** A caller who came in when we could not hear it is taken in with the true time of arrival; what we dialled is hung up. */
-  async function takeIn(channel: Channel, count: Reconciled): Promise<void> {
-    const args = stasisArguments(channel)
+  async function takeIn(channel: Channel, args: readonly string[], count: Reconciled): Promise<void> {
     if (args[0] === 'inbound') {
       const [, call, arrived, dialled] = args
       // The list may be old by now: while the disk takes nothing we wait. Who has hung up since is told to nobody.
@@ -215,9 +214,11 @@ export function createReconcile(deps: Deps) {
     for (const [id, settled] of before)
       if (!inNet.keeps(id, there.get(id))) await makeUp(id, settled, there, afresh, count)
     for (const channel of channels) {
-      if (!ours.has(channel.id) || isCanary(stasisArguments(channel))) continue
+      // Whoever came in between the two answers was still in the dialplan, or only being made, when the list was.
+      const args = stasisArguments(channel)
+      if (!ours.has(channel.id) || args.length === 0 || isCanary(args)) continue
       const isKnown = legs.legOf(channel.id) || legs.hasLeft(channel.id)
-      if (!isKnown) await takeIn(channel, count)
+      if (!isKnown) await takeIn(channel, args, count)
       else if (!isWanted(channel.id)) await hangUp(channel.id, count)
     }
     for (const bridge of bridges) {

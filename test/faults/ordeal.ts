@@ -127,6 +127,9 @@ async function strike(stack: Stack, fault: Fault, load: Load): Promise<Outcome> 
     },
     complain,
   )
+  const whole = await storyOf(stack, cut).catch((error: unknown) => [String(error)])
+  if (!fault.endsCalls && whole.length > 0)
+    complain('nobody is cut off', `what is written of them: ${whole.join('; ')}`)
   return {
     fault: fault.name,
     calls: mine().length,
@@ -143,6 +146,17 @@ async function strike(stack: Stack, fault: Fault, load: Load): Promise<Outcome> 
   function struckOrMissed(caller: Caller): boolean {
     return struck.includes(caller) && caller.connectedAt === null
   }
+}
+
+/** What was written of these, a line a fact, for who has to find out why. */
+async function storyOf(stack: Stack, callers: readonly Caller[]): Promise<string[]> {
+  if (callers.length === 0) return []
+  const rows = await stack.ask<{ line: string }>(
+    `select c.caller_number || ' ' || f.type || ' ' || f.at::text || ' ' || f.body::text as line
+       from calls c join facts f on f.call = c.id where c.caller_number = any($1) order by c.id, f.journal, f.seq`,
+    [callers.map(({ number }) => number)],
+  )
+  return rows.map(({ line }) => line)
 }
 
 /** What the ears of all who talked with tones have missed. */

@@ -43,6 +43,8 @@ export type InboundCall = {
   /** The number that was dialled (default 12345). */
   readonly dialled?: string
   readonly app?: string
+  /** How long the dialplan is before Stasis(). */
+  readonly walksMs?: number
   /** Arguments of Stasis(); made from the channel, for they hold its id. */
   readonly args?: readonly string[] | ((channelId: string) => readonly string[])
   /** `Up`: the dialplan has answered already. */
@@ -121,8 +123,12 @@ export class FakeAsterisk {
   /** A caller, who is in the application at once, or as soon as it is there. */
   inboundCall(call: InboundCall = {}): FakeCaller {
     const caller = new FakeCaller(this.model, call)
-    if (this.#apps.get(caller.app)?.socket === undefined) this.#knocking.add(caller)
-    else caller.enter()
+    const knock = (): void => {
+      if (this.#apps.get(caller.app)?.socket === undefined) this.#knocking.add(caller)
+      else caller.enter()
+    }
+    if (call.walksMs === undefined) knock()
+    else setTimeout(knock, call.walksMs).unref()
     return caller
   }
 

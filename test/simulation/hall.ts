@@ -134,6 +134,7 @@ export class Hall {
       number,
       dialled,
       args: (id) => ['inbound', id, arrived, dialled, 'trunk', '', '', ''],
+      walksMs: Number(number.at(-1)) % 5,
     })
     const caller: Caller = { phone, dialled, arrivedAt: this.time.now, leftBy: 'nobody' }
     this.callers.push(caller)

@@ -162,9 +162,16 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'callers who came in unheard are not taken in',
     file: 'src/switchboard/reconcile.ts',
-    text: 'if (!isKnown) await takeIn(channel, count)',
+    text: 'if (!isKnown) await takeIn(channel, args, count)',
     becomes: 'if (!isKnown) continue',
     shift: 3,
+  },
+  {
+    name: 'who comes while the audit looks is taken for a stray',
+    file: 'src/switchboard/reconcile.ts',
+    text: 'args.length === 0 || ',
+    becomes: '',
+    shift: 73,
   },
   {
     name: 'media are not settled after an absence',
@@ -306,7 +313,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/switchboard.ts',
     text: 'if (rung) rings.makeSure(call.id, rung)',
     becomes: 'void rung',
-    shift: 47,
+    shift: 368,
   },
   {
     name: 'an agent has missed a call that did not ring',

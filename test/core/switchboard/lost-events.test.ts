@@ -59,6 +59,21 @@ test('a caller whose coming was not told is taken in by the audit', async () => 
   expect(failures).toEqual([])
 })
 
+test('whoever comes in the middle of the audit is not taken for a stray', async () => {
+  await goOn(27_950) // since the doors opened: almost 30 s
+  const came = []
+  // What is asked takes its time, and what is told comes later than the answers.
+  hall.network.weather = { ...fair(), slowMs: 20, delayEvent: 1 }
+  for (let ms = 0; ms < 150; ms++) {
+    hall.call({ at: 0, do: 'call', number: '13800000004', dialled: '12320', patienceMs: 600_000 })
+    came.push(hall.callers.at(-1))
+    await goOn(1)
+  }
+  hall.network.weather = fair()
+  await goOn(6_000)
+  expect(came.filter((caller) => caller?.leftBy === 'us').length).toBe(0)
+})
+
 test('a greeting whose end was not told is over at the audit', async () => {
   const { call } = arrive('12345')
   await goOn(500)
