@@ -14,6 +14,8 @@ import type { ShellServices } from './shell-services.ts'
 
 // Read by testcontainers when it is loaded: its clean-up helper is an image that need not be on this machine.
 process.env['TESTCONTAINERS_RYUK_DISABLED'] = 'true'
+// It would take the bridge's address for the engine's host wherever it believes to be in a container itself.
+process.env['TESTCONTAINERS_HOST_OVERRIDE'] ??= '127.0.0.1'
 const { GenericContainer, Wait } = await import('testcontainers')
 
 const labels = { [runLabel]: String(process.pid) }
