@@ -1,5 +1,6 @@
 /** What is printed: tables for people, and what the issue asks for, said yes or no. */
 import type { AcdFigures } from './parts/acd.ts'
+import type { AwayFigures } from './parts/away.ts'
 import { fullHall, type RateFigures, type WayFigures } from './parts/calls.ts'
 import type { FactFigures } from './parts/facts.ts'
 import type { JournalFigures } from './parts/journal.ts'
@@ -9,6 +10,7 @@ export type Results = {
   readonly machine: Readonly<Record<string, string>>
   readonly ways?: readonly WayFigures[]
   readonly full?: readonly WayFigures[]
+  readonly away?: AwayFigures
   readonly clients?: readonly WayFigures[]
   readonly memory?: MemoryFigures
   readonly facts?: FactFigures
@@ -25,7 +27,7 @@ const ms = (value: number): string => (value >= 100 ? value.toFixed(0) : value.t
 const times = (value: number): string => `${value.toFixed(2)} ×`
 
 export function printResults(results: Results): void {
-  const { ways, full, clients, memory, facts, journal, acd } = results
+  const { ways, full, away, clients, memory, facts, journal, acd } = results
   console.log(
     `\n${Object.entries(results.machine)
       .map(([name, value]) => `${name}: ${value}`)
@@ -35,6 +37,11 @@ export function printResults(results: Results): void {
   if (full) {
     console.log(`\nA full hall: callers come at random, and agents talk ${fullHall.occupancy * 100} % of their time`)
     printWays(full)
+  }
+  if (away) {
+    const told = ({ p50, p99, failed, calls }: AwayFigures['there']): string =>
+      `p50 ${ms(p50.median)} p99 ${ms(p99.median)} ms (${ms(p99.least)}–${ms(p99.most)}), ${failed} of ${calls} failed`
+    console.log(`\nOurs at 40/s with Postgres and Redis: ${told(away.there)}; with both away: ${told(away.away)}`)
   }
   if (clients) printClients(clients)
   if (memory) {
@@ -144,7 +151,7 @@ const cpu = (at: RateFigures, ...names: readonly string[]): string => {
 }
 
 /** What issue and design ask for. Nothing fails here: machines are noisy, and people judge. */
-function printDemands({ ways, full, memory, facts, acd }: Results): void {
+function printDemands({ ways, full, away, memory, facts, acd }: Results): void {
   const [dial, queue, ours] = ['dial', 'queue', 'ours'].map((name) => ways?.find(({ way }) => way === name))
   const p99 = (way: WayFigures | undefined, rate: number): number => rateOf(way, rate)?.p99.median ?? Number.NaN
   const demands: [string, number, (value: number) => boolean, string][] = []
@@ -169,6 +176,10 @@ function printDemands({ ways, full, memory, facts, acd }: Results): void {
       (r) => r < 1,
       'below 1',
     ])
+  if (away) {
+    const ratio = away.away.p99.median / away.there.p99.median
+    demands.push(['p99 with Postgres and Redis away, to normal', ratio, (r) => r <= 1.1, 'at most 1.1'])
+  }
   if (memory) demands.push(['switchboard, MB resident', memory.fullMb, (value) => value <= 150, 'at most 150'])
   if (facts) {
     demands.push(['facts a second into Postgres', facts.factsASecond, (value) => value >= 2_000, 'at least 2000'])

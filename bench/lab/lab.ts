@@ -49,7 +49,17 @@ export type Lab = {
   /** The same, to its end. Throws when it fails. */
   runToEnd(name: string, args: readonly string[]): Promise<void>
   startAsterisk(how: { withQueue: boolean }): Promise<Asterisk>
-  startStores(): Promise<{ postgres: Postgres; redis: Redis; stop(): Promise<void> }>
+  startStores(): Promise<Stores>
+}
+
+/** Postgres and Redis. */
+export type Stores = {
+  readonly postgres: Postgres
+  readonly redis: Redis
+  goAway(): Promise<void>
+  /** With what they had. */
+  comeBack(): Promise<void>
+  stop(): Promise<void>
 }
 
 export function openLab(): Lab {
@@ -79,17 +89,22 @@ export function openLab(): Lab {
     },
     async startStores() {
       const secrets = join(dir, 'secrets')
-      const postgres = await startPostgres({ root, dir: join(dir, 'postgres'), secrets, port: ports.postgres })
-      const redis = await startRedis({ root, dir: join(dir, 'redis'), secrets, port: ports.redis })
+      const start = async () => ({
+        postgres: await startPostgres({ root, dir: join(dir, 'postgres'), secrets, port: ports.postgres }),
+        redis: await startRedis({ root, dir: join(dir, 'redis'), secrets, port: ports.redis }),
+      })
+      let running: Awaited<ReturnType<typeof start>> | undefined = await start()
+      const { postgres, redis } = running
       await lab.runToEnd('migrate', ['src/main/cli.ts', 'migrate'])
       await seedBench(postgres)
-      return {
-        postgres,
-        redis,
-        async stop() {
-          await Promise.all([postgres.stop(), redis.stop()])
-        },
+      const goAway = async () => {
+        await Promise.all([running?.postgres.stop(), running?.redis.stop()])
+        running = undefined
       }
+      const comeBack = async () => {
+        running = await start()
+      }
+      return { postgres, redis, goAway, comeBack, stop: goAway }
     },
   }
   return lab

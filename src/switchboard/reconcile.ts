@@ -156,13 +156,6 @@ export function createReconcile(deps: Deps) {
     await hangUp(channel.id, count)
   }
 
-  /** Its call has ended or goes on without it; the order that hung it up has not got through. */
-  function isWanted(leg: string): boolean {
-    const known = legs.legOf(leg)
-    const call = known && hall.calls.get(known.call)
-    return call !== undefined && legsOf(call).includes(leg as LegId)
-  }
-
   async function hangUp(channel: string, count: Reconciled): Promise<void> {
     count.hungUp += 1
     await conductor.written() // that nobody wants it may have been decided just now
@@ -219,7 +212,7 @@ export function createReconcile(deps: Deps) {
       if (!ours.has(channel.id) || args.length === 0 || isCanary(args)) continue
       const isKnown = legs.legOf(channel.id) || legs.hasLeft(channel.id)
       if (!isKnown) await takeIn(channel, args, count)
-      else if (!isWanted(channel.id)) await hangUp(channel.id, count)
+      else if (!isWanted(hall, legs, channel.id)) await hangUp(channel.id, count)
     }
     for (const bridge of bridges) {
       if (bridge.creator !== 'Stasis' || isNeeded(bridge.id)) continue
@@ -239,3 +232,10 @@ function playbackOf(call: Call | undefined): PlaybackId | undefined {
 /** `Stasis(app,inbound,…)` as the channel's place in the dialplan tells it. */
 const stasisArguments = (channel: Channel): string[] =>
   channel.dialplan.app_name === 'Stasis' ? channel.dialplan.app_data.split(',').slice(1) : []
+
+/** If not, its call has ended or goes on without it; the order that hung it up has not got through, or has overtaken the one that made it. */
+export function isWanted(hall: HallState, legs: LegRegister, leg: string): boolean {
+  const known = legs.legOf(leg)
+  const call = known && hall.calls.get(known.call)
+  return call !== undefined && legsOf(call).includes(leg as LegId)
+}

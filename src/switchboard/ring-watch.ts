@@ -2,13 +2,17 @@
  * A phone that is to ring, rings once. When the answer to `dial` is lost, nobody knows whether it was carried out; not to repeat it
  * leaves a caller with a phone that never rings, and a second `dial` before the phone's first word makes Asterisk hang up. So
  * Asterisk is asked, until it answers, whether the channel has been dialled; only one that has not is dialled again.
+ * While it rings, it is asked now and then whether somebody has picked up: who is not told of would listen to nothing.
  */
 import type { CallId, LegId } from '#kernel'
+import type { Channel } from '#platform/asterisk/ari-client'
 import type { Timers } from './timers.ts'
 
 /** What was sent may still be read by Asterisk for a moment; it is not asked before. */
 const settledMs = 300
 const retryMs = 1_000
+/** Longer than most let it ring. */
+const listenEveryMs = 3_000
 
 export type RingWatch = ReturnType<typeof createRingWatch>
 
@@ -18,6 +22,8 @@ export function createRingWatch({
   dial,
   hasDialled,
   dialled,
+  stateOf,
+  answered,
   gone,
   trouble,
 }: {
@@ -27,6 +33,8 @@ export function createRingWatch({
   dial: (call: CallId, leg: LegId) => Promise<'done' | 'gone'>
   hasDialled: (call: CallId, leg: LegId) => Promise<boolean | 'gone'>
   dialled: (leg: LegId) => void
+  stateOf: (leg: LegId) => Promise<Channel['state'] | 'gone'>
+  answered: (leg: LegId) => void
   /** The channel is not there: it was never made, or its end was not told. */
   gone: (call: CallId, leg: LegId) => void
   trouble: (error: unknown, what: string) => void
@@ -44,7 +52,7 @@ export function createRingWatch({
       isDone = (await dial(call, leg)) === 'done'
     } finally {
       underWay.delete(leg)
-      if (isDone) dialled(leg)
+      if (isDone) rings(call, leg)
       else makeSure(call, leg)
     }
   }
@@ -68,8 +76,23 @@ export function createRingWatch({
     if (!isRung(call, leg)) return
     if (answer === undefined) makeSure(call, leg, retryMs)
     else if (answer === 'gone') gone(call, leg)
-    else if (answer) dialled(leg)
+    else if (answer) rings(call, leg)
     else await ring(call, leg)
+  }
+
+  function rings(call: CallId, leg: LegId): void {
+    dialled(leg)
+    listen(call, leg)
+  }
+
+  function listen(call: CallId, leg: LegId): void {
+    timers.start(`listen:${leg}`, listenEveryMs, async () => {
+      if (!isRung(call, leg)) return
+      const state = await stateOf(leg).catch((error: unknown) => trouble(error, 'ring'))
+      if (state === 'gone' || !isRung(call, leg)) return
+      if (state === 'Up') answered(leg)
+      else listen(call, leg)
+    })
   }
 
   return { ring, makeSure }

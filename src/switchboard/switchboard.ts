@@ -17,7 +17,7 @@ import type { AriEvent } from '#platform/asterisk/ari-client'
 import { createCanary, isCanary } from './canary.ts'
 import { createConductor } from './conductor.ts'
 import { createDeskCommands } from './desk-commands.ts'
-import { callHeader, dialString, ringsAtMostS } from './dial-string.ts'
+import { dialString } from './dial-string.ts'
 import { type Capacity, createEntrance, toArrival } from './entrance.ts'
 import type { HallState } from './hall-state.ts'
 import { createInNet, sendToNet } from './in-net.ts'
@@ -31,10 +31,11 @@ import { createNetRecords } from './net-records.ts'
 import { createNetTalks } from './net-talks.ts'
 import { createPerformEffect } from './perform-effect.ts'
 import { createPhones } from './phones.ts'
-import { createReconcile, type Reconciled } from './reconcile.ts'
+import { createReconcile, isWanted, type Reconciled } from './reconcile.ts'
 import { followDirectory, restoreHall } from './restore-hall.ts'
 import { createRingBack } from './ring-back.ts'
 import { createRingWatch } from './ring-watch.ts'
+import { rungLegs } from './rung-legs.ts'
 import { createSteadyClock, latestOf, timeKept } from './steady-clock.ts'
 import { createTimers } from './timers.ts'
 import { isStopping, toCallEvent } from './to-call-event.ts'
@@ -88,16 +89,8 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     if (!hasStopped) conductor.post(event)
   }
   const rings = createRingWatch({
-    timers,
-    isRung: (call, leg) => legs.legOf(leg)?.up === false && rungBy(hall.calls.get(call)) === leg,
-    dial: (call, leg) => client.lane(call).dial(leg, { timeoutS: ringsAtMostS }),
-    hasDialled: (call, leg) => client.lane(call).hasDialled(leg, callHeader),
-    dialled: (leg) => {
-      const known = legs.legOf(leg)
-      if (known) known.dialled = true
-    },
-    gone: unreachable,
-    trouble,
+    ...rungLegs({ client, hall, legs, now, post }),
+    ...{ timers, gone: unreachable, trouble },
   })
   const perform = createPerformEffect({
     ...{ client, app, legs, joins, rings, unreachable },
@@ -223,6 +216,11 @@ export function createSwitchboard(deps: SwitchboardDeps) {
         takeIn(arrival)
         return
       }
+      // Asterisk has made it late, when nobody wanted it any more: for as long as it is there the agent's phone counts as busy.
+      if (event.args[0] === 'dialled' && !isWanted(hall, legs, event.channel.id))
+        client.unordered
+          .hangup(event.channel.id, { reason: 'normal' })
+          .catch((error: unknown) => trouble(error, 'hangUp'))
     }
     if (event.type === 'ChannelEnteredBridge' && event.channel)
       joins.entered(event.bridge.id, event.channel.id as LegId)

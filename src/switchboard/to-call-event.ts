@@ -50,7 +50,7 @@ function note(wire: { channel: { id: string }; cause?: number; tech_cause?: numb
 }
 
 /** Told once: the state of an answered leg is repeated by many events. */
-function answered(id: string, legs: LegRegister, at: Instant): Happening | undefined {
+export function answered(id: string, legs: LegRegister, at: Instant): Happening | undefined {
   const leg = legs.legOf(id)
   if (!leg || leg.up) return undefined
   leg.up = true

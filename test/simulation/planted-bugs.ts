@@ -167,13 +167,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     shift: 3,
   },
   {
-    name: 'who comes while the audit looks is taken for a stray',
-    file: 'src/switchboard/reconcile.ts',
-    text: 'args.length === 0 || ',
-    becomes: '',
-    shift: 73,
-  },
-  {
     name: 'media are not settled after an absence',
     file: 'src/switchboard/reconcile.ts',
     text: 'for (const effect of settle(settled)) perform(settled, effect)',
@@ -213,12 +206,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/perform-effect.ts',
     text: "if (there === 'gone') unplayed(call.id, playback)",
     becomes: 'void there',
-    shift: 27,
+    shift: 67,
   },
   {
     name: 'what a call has let go of stays on the line',
     file: 'src/switchboard/reconcile.ts',
-    text: 'else if (!isWanted(channel.id)) await hangUp(channel.id, count)',
+    text: 'else if (!isWanted(hall, legs, channel.id)) await hangUp(channel.id, count)',
     becomes: 'else void isWanted',
     shift: 6,
   },
@@ -255,7 +248,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/calls/core/while-offering.ts',
     text: '      if (event.leg !== call.agentLeg) return stay(call)\n',
     becomes: '',
-    shift: 1,
+    shift: 70,
   },
   // Steps of the clock, leaking events, late answers.
   {
@@ -270,14 +263,14 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/reconcile.ts',
     text: 'else await endPlayback(id, count)',
     becomes: 'else void endPlayback',
-    shift: 57,
+    shift: 304,
   },
   {
     name: 'a caller whose coming is told after the end is a new call',
     file: 'src/switchboard/entrance.ts',
     text: ' || legs.hasLeft(channel.id)',
     becomes: '',
-    shift: 240,
+    shift: 167,
   },
   {
     name: 'there is no audit',
@@ -304,7 +297,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'an order to dial is given again unasked',
     file: 'src/switchboard/ring-watch.ts',
-    text: 'else if (answer) dialled(leg)',
+    text: 'else if (answer) rings(call, leg)',
     becomes: 'else if (answer) await ring(call, leg)',
     shift: 2,
   },
@@ -313,7 +306,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/switchboard.ts',
     text: 'if (rung) rings.makeSure(call.id, rung)',
     becomes: 'void rung',
-    shift: 368,
+    shift: 47,
   },
   {
     name: 'an agent has missed a call that did not ring',

@@ -15,7 +15,11 @@ afterEach(() => {
 
 type Answer = 'done' | 'gone' | 'silence' | Promise<'done'>
 /** `answers`: what comes of each dial in turn. `asked`: what Asterisk says each time of whether the channel was dialled. */
-function watch(answers: Answer[], asked: (boolean | 'gone' | 'silence')[]) {
+function watch(
+  answers: Answer[],
+  asked: (boolean | 'gone' | 'silence')[],
+  states: ('Ringing' | 'Up' | 'gone' | 'silence')[] = [],
+) {
   const told: string[] = []
   const state = { isRung: true }
   const rings = createRingWatch({
@@ -34,6 +38,15 @@ function watch(answers: Answer[], asked: (boolean | 'gone' | 'silence')[]) {
       return answer
     },
     dialled: () => told.push('rings'),
+    stateOf: async () => {
+      const next = states.shift() ?? 'Ringing'
+      if (next === 'silence') throw silence
+      return next
+    },
+    answered: () => {
+      told.push('answered')
+      state.isRung = false
+    },
     gone: () => told.push('gone'),
     trouble: () => told.push('trouble'),
   })
@@ -41,10 +54,29 @@ function watch(answers: Answer[], asked: (boolean | 'gone' | 'silence')[]) {
 }
 
 test('what was answered is not asked about', async () => {
-  const { ring, told } = watch(['done'], [])
+  const { ring, told, state } = watch(['done'], [])
   await ring()
+  state.isRung = false
   await vi.advanceTimersByTimeAsync(5_000)
   expect(told).toEqual(['dial', 'rings'])
+})
+
+test('a phone that was picked up without our being told is known to be, a few seconds later', async () => {
+  const { ring, told } = watch(['done'], [], ['Ringing', 'Up', 'Up'])
+  await ring()
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect(told).toEqual(['dial', 'rings', 'answered'])
+})
+
+test('an Asterisk that does not say is asked again, and a channel that is gone no more', async () => {
+  const { ring, told } = watch(['done'], [], ['silence', 'silence'])
+  await ring()
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(told).toEqual(['dial', 'rings', 'trouble', 'trouble'])
+  const gone = watch(['done'], [], ['gone', 'Up'])
+  await gone.ring()
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect(gone.told).toEqual(['dial', 'rings'])
 })
 
 test('an order that was lost is given again', async () => {
