@@ -1,8 +1,8 @@
-import { chownSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { join } from 'node:path'
 import { noUdp6 } from './no-udp6.ts'
-import { dirFor, endOf, type Running, runInside, startInside, userOf } from './private-root.ts'
+import { dirFor, endOf, giveTo, type Running, runInside, startInside } from './private-root.ts'
 import { StartError, until } from './readiness.ts'
 
 export type Asterisk = Running & {
@@ -42,6 +42,7 @@ export async function startAsterisk(how: {
   etc: string
   prompts?: string
   name?: string
+  signal?: AbortSignal | undefined
 }): Promise<Asterisk> {
   const { root, dir, etc } = how
   const name = how.name ?? 'asterisk'
@@ -51,7 +52,7 @@ export async function startAsterisk(how: {
   if (control.length > 107)
     throw new StartError(`The path ${control} is too long for a socket: choose a shorter folder`)
   rmSync(control, { force: true })
-  giveTo(etc)
+  giveTo('asterisk', etc)
   const writable = (part: string, to: string) => ({ from: own(part), to, writable: true })
   const running = await startInside(
     {
@@ -75,7 +76,9 @@ export async function startAsterisk(how: {
   const asterisk: Asterisk = { ...running, cli: (command) => askConsole(control, command) }
   try {
     const booted = async () => (await asterisk.cli('core waitfullybooted')).includes('fully booted')
-    await until(`Asterisk (${name})`, booted, { withinMs: 60_000, unless: endOf(running) })
+    await until(`Asterisk (${name})`, booted, {
+      ...{ withinMs: 60_000, unless: endOf(running), signal: how.signal },
+    })
   } catch (error) {
     await running.stop()
     throw error
@@ -84,17 +87,6 @@ export async function startAsterisk(how: {
 }
 
 /** The configuration holds hashed secrets: it is the asterisk user's, and nobody else reads it. */
-function giveTo(path: string): void {
-  const { uid, gid } = userOf('asterisk')
-  mkdirSync(path, { recursive: true, mode: 0o700 })
-  chownSync(path, uid, gid)
-  for (const entry of readdirSync(path)) {
-    const inner = join(path, entry)
-    if (lstatSync(inner).isDirectory()) giveTo(inner)
-    else chownSync(inner, uid, gid)
-  }
-}
-
 /** Speaks the protocol of `asterisk -rx`: a greeting line comes, a command ended by NUL goes, its output ends the talk. */
 export function askConsole(control: string, command: string): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -47,6 +47,15 @@ export const messages = {
     en: '{flag} is not known; see scripts/start --help',
   },
   noDemo: { zh: '缺少 scripts/demo.ts，不能演示', en: 'scripts/demo.ts is missing, so there is no demo' },
+  wrongSettings: { zh: '设置有误：{faults}', en: 'settings are wrong: {faults}' },
+  portTwice: {
+    zh: '{setting} 与 {other} 设成了同一个端口 {place}：请改其中一个',
+    en: '{setting} and {other} are both {place}: change one of them',
+  },
+  passwordRefused: {
+    zh: 'Postgres 不接受 {file} 中的密码：该文件与数据库不属于同一系统，请从备份恢复原来的 secrets 文件夹',
+    en: 'Postgres refuses the password in {file}, which does not belong to this database: put back the secrets folder that does (from a backup)',
+  },
   portTaken: {
     zh: '{what}要用的 {place} 已被其他程序占用：请停止该程序，或将 {setting} 设为其他值',
     en: '{place}, wanted for {what}, is taken by another program: stop it, or set {setting} to another one',

@@ -1,7 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { messages } from './messages.ts'
+import { messages, say } from './messages.ts'
 import { type Bind, dirFor, endOf, fileFor, type Running, runInside, startInside } from './private-root.ts'
 import { assertPortFree, StartError, until } from './readiness.ts'
 import { type Secret, secretIn } from './secrets.ts'
@@ -34,6 +34,7 @@ export async function startPostgres(how: {
   secrets: string
   port: number
   durable?: boolean
+  signal?: AbortSignal | undefined
 }): Promise<Postgres> {
   const { root, dir, port } = how
   await assertPortFree({ host: '127.0.0.1', port }, { what: messages.postgres, setting: 'HOTLINE_POSTGRES_PORT' })
@@ -65,7 +66,9 @@ export async function startPostgres(how: {
     ...{ superuser, owner, app },
   }
   try {
-    await until('Postgres', () => answers(postgres), { withinMs: 60_000, unless: endOf(running) })
+    await until('Postgres', () => answers(postgres), {
+      ...{ withinMs: 60_000, unless: endOf(running), signal: how.signal },
+    })
     await makeRolesAndDatabase(postgres)
   } catch (error) {
     await running.stop()
@@ -115,9 +118,7 @@ async function answers(postgres: Postgres): Promise<boolean> {
   } catch (error) {
     // 28P01: it stands, but with another password than our file holds. Waiting will not help.
     if ((error as { code?: string }).code === '28P01') {
-      throw new StartError(
-        'Postgres refuses the password in the secrets folder: the folder and the cluster do not belong together',
-      )
+      throw new StartError(say('passwordRefused', { file: postgres.superuser.file }))
     }
     throw error
   } finally {

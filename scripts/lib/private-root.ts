@@ -3,6 +3,7 @@ import {
   chownSync,
   closeSync,
   existsSync,
+  fstatSync,
   lchownSync,
   lstatSync,
   mkdirSync,
@@ -52,6 +53,8 @@ export type Running = {
   /** Process id on this machine of the program itself, not of its wrapper. */
   readonly pid: number
   readonly logFile: string
+  /** Where in it this run begins. */
+  readonly logFrom: number
   readonly exited: Promise<Exit>
   /** Asks it to end and waits; takes it by force after `graceMs`. Safe to call twice. */
   stop(): Promise<void>
@@ -88,6 +91,15 @@ export function dirFor(user: User, path: string, mode = 0o700): string {
   }
   chownSync(path, uid, gid)
   return path
+}
+
+/** The folder, made when it is not there, with all that is in it, whoever has copied it there. */
+export function giveTo(user: User, path: string): void {
+  const { uid, gid } = userOf(user)
+  mkdirSync(path, { recursive: true, mode: 0o700 })
+  lchownSync(path, uid, gid)
+  for (const entry of readdirSync(path, { recursive: true, withFileTypes: true }))
+    lchownSync(join(entry.parentPath, entry.name), uid, gid)
 }
 
 /** A file in such a folder, readable by that user only. */
@@ -167,6 +179,7 @@ export async function startInside(
 ): Promise<Running> {
   mkdirSync(dirname(how.logFile), { recursive: true })
   const log = openSync(how.logFile, 'a', 0o600)
+  const logFrom = fstatSync(log).size
   const mask = how.masked ? startMask(log, userOf(inside.user)) : undefined
   const said = mask?.stdin ?? log
   const filter = inside.seccomp ? ['--seccomp', '4'] : []
@@ -189,14 +202,14 @@ export async function startInside(
   try {
     await until(how.name, async () => firstChild() > 0, {
       withinMs: 10_000,
-      unless: exited.then(() => lastLines(how.logFile)),
+      unless: exited.then(() => lastLines(how.logFile, { from: logFrom })),
     })
   } catch (error) {
     child.kill('SIGKILL')
     throw error
   }
   const pid = firstChild()
-  return { pid, ...stoppable({ ...how, child, pid, exited }) }
+  return { pid, ...stoppable({ ...how, logFrom, child, pid, exited }) }
 }
 
 /** A process of its own between the server and its log: the pipe does not depend on us, and what is parsed there is parsed without rights. */
@@ -239,6 +252,7 @@ function textOf(child: ChildProcess): Promise<string> {
 export function stoppable(of: {
   name: string
   logFile: string
+  logFrom: number
   stopSignal: NodeJS.Signals
   graceMs: number
   child: ChildProcess
@@ -261,6 +275,7 @@ export function stoppable(of: {
   return {
     name: of.name,
     logFile: of.logFile,
+    logFrom: of.logFrom,
     exited,
     async stop() {
       signal(of.stopSignal)
@@ -276,12 +291,15 @@ export function stoppable(of: {
 }
 
 /** What a server said last, for the one line that explains why it did not start. Of a stack trace, only the error. */
-export function lastLines(logFile: string, count = 2): string {
-  const said = existsSync(logFile) ? readFileSync(logFile, 'utf8').trim().split('\n') : []
-  const lines = said.filter((line) => !/^\s+at /.test(line)).slice(-count)
+export function lastLines(logFile: string, { count = 2, from = 0 } = {}): string {
+  const said = existsSync(logFile) ? readFileSync(logFile).subarray(from).toString().split('\n') : []
+  // Of an error that was printed whole: neither its stack, nor its properties, nor who ran it.
+  const lines = said.filter((line) => /^[^\s}]/.test(line) && !line.startsWith('Node.js v')).slice(-count)
   return `${lines.join(' / ') || 'it said nothing'} (log: ${logFile})`
 }
 
 /** Settles with an explanation when the process ends; for `until`. */
 export const endOf = (running: Running): Promise<string> =>
-  running.exited.then(({ code, signal }) => `${signal ?? `code ${code}`}; ${lastLines(running.logFile)}`)
+  running.exited.then(
+    ({ code, signal }) => `${signal ?? `code ${code}`}; ${lastLines(running.logFile, { from: running.logFrom })}`,
+  )

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { get } from 'node:http'
 import { basename, join } from 'node:path'
 import { say } from './messages.ts'
-import { type Bind, endOf, type Running, startInside, userOf } from './private-root.ts'
+import { type Bind, endOf, giveTo, type Running, startInside, userOf } from './private-root.ts'
 import { StartError, until } from './readiness.ts'
 
 export const project = join(import.meta.dirname, '../..')
@@ -25,6 +26,7 @@ export async function startProcess(how: {
   healthUrl: string
   /** How long it may take to get ready. */
   withinMs?: number
+  signal?: AbortSignal | undefined
 }): Promise<Running> {
   assertReadable()
   const { root, dir, name } = how
@@ -44,8 +46,7 @@ export async function startProcess(how: {
     env[variable] = `/srv/secrets/${basename(value)}`
   }
   const folders = Object.entries(how.folders ?? {}).map(([folder, { path, writable }]): Bind => {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
-    if (writable) chownSync(path, uid, gid)
+    if (writable) giveTo('hotline', path)
     return { from: path, to: `/srv/${folder}`, writable }
   })
   const running = await startInside(
@@ -59,13 +60,25 @@ export async function startProcess(how: {
     { name, logFile: join(dir, `${name}.log`), stopSignal: 'SIGTERM', graceMs: 10_000 },
   )
   try {
-    const answers = async () => (await fetch(how.healthUrl, { signal: AbortSignal.timeout(2_000) })).status === 200
-    await until(name, answers, { withinMs: how.withinMs ?? 30_000, unless: endOf(running) })
+    const answers = async () => (await statusOf(how.healthUrl)) === 200
+    await until(name, answers, { withinMs: how.withinMs ?? 30_000, unless: endOf(running), signal: how.signal })
   } catch (error) {
     await running.stop()
     throw error
   }
   return running
+}
+
+/** By plain HTTP: `fetch` refuses some ports, 5060 among them, which are as good as any for the api. */
+function statusOf(url: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const asked = get(url, { timeout: 2_000, agent: false }, (answer) => {
+      answer.resume()
+      resolve(answer.statusCode)
+    })
+    asked.on('timeout', () => asked.destroy(new Error('no answer within 2 s')))
+    asked.on('error', reject)
+  })
 }
 
 /** Another user than the one who cloned the project must be able to read it. */

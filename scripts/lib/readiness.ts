@@ -8,13 +8,14 @@ import type { Text } from './say.ts'
 export class StartError extends Error {}
 
 /**
- * Asks `probe` again and again until it says yes. Fails when `withinMs` have passed, or at once when `unless` settles
- * (a process that has ended will never be ready), with the last error of the probe in the message.
+ * Asks `probe` again and again until it says yes. Fails when `withinMs` have passed, with the last error of the probe in the message;
+ * at once when `unless` settles (a process that has ended will never be ready), when `signal` gives it up, and when the probe throws a
+ * StartError (waiting will not help).
  */
 export async function until(
   what: string,
   probe: () => Promise<boolean>,
-  { withinMs, unless }: { withinMs: number; unless?: Promise<string> },
+  { withinMs, unless, signal }: { withinMs: number; unless?: Promise<string>; signal?: AbortSignal | undefined },
 ): Promise<void> {
   const deadline = performance.now() + withinMs
   let ended: string | undefined
@@ -23,9 +24,11 @@ export async function until(
   })
   let last = ''
   for (;;) {
+    signal?.throwIfAborted()
     try {
       if (await probe()) return
     } catch (error) {
+      if (error instanceof StartError) throw error
       last = error instanceof Error ? error.message || String((error as NodeJS.ErrnoException).code) : String(error)
     }
     if (ended !== undefined) throw new StartError(say('endedEarly', { what, why: ended }))

@@ -8,7 +8,13 @@ import { type Secret, secretIn } from './secrets.ts'
 export type Redis = Running & { readonly port: number; readonly url: string; readonly password: Secret }
 
 /** Starts Redis 8 on loopback with a random password. It carries work only: what is lost here is done again. */
-export async function startRedis(how: { root: string; dir: string; secrets: string; port: number }): Promise<Redis> {
+export async function startRedis(how: {
+  root: string
+  dir: string
+  secrets: string
+  port: number
+  signal?: AbortSignal | undefined
+}): Promise<Redis> {
   const { root, dir, port } = how
   await assertPortFree({ host: '127.0.0.1', port }, { what: messages.redis, setting: 'HOTLINE_REDIS_PORT' })
   const password = secretIn(how.secrets, 'redis')
@@ -35,7 +41,9 @@ export async function startRedis(how: { root: string; dir: string; secrets: stri
     { name: 'redis', logFile: join(dir, 'redis.log'), stopSignal: 'SIGTERM', graceMs: 10_000, masked: true },
   )
   try {
-    await until('Redis', () => answersPing(port, password.value), { withinMs: 30_000, unless: endOf(running) })
+    await until('Redis', () => answersPing(port, password.value), {
+      ...{ withinMs: 30_000, unless: endOf(running), signal: how.signal },
+    })
   } catch (error) {
     await running.stop()
     throw error

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export type Secret = { readonly file: string; readonly value: string }
@@ -20,5 +20,7 @@ export function secretIn(dir: string, name: string): Secret {
   } finally {
     rmSync(fresh, { force: true })
   }
+  // As somebody's copy of the folder may have left it.
+  for (const path of [dir, file]) if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, path === dir ? 0o700 : 0o600)
   return { file, value: readFileSync(file, 'utf8').trim() }
 }

@@ -5,6 +5,7 @@
 import { X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { faultsOf } from '../../src/platform/config.ts'
 import { type Asterisk, assertAsteriskVersion, startAsterisk } from './asterisk.ts'
 import { messages, say } from './messages.ts'
 import { startPostgres } from './postgres.ts'
@@ -97,18 +98,26 @@ export type System = {
 /** Starts everything, or nothing: what was started is stopped again when a part fails. */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const tell = options.tell ?? (() => {})
+  assertSettings()
   stateDir(options.dir)
   await assertPortsFree(options)
   const version = await assertAsteriskVersion(options.root, join(options.dir, 'scratch'))
-  const system = makeSystem(options)
+  const givenUp = new AbortController()
+  const signal = AbortSignal.any([givenUp.signal, ...(options.signal ? [options.signal] : [])])
+  const system = makeSystem(options, signal)
   const hasSecond = options.ports.secondHealth !== undefined
   const wanted = (name: PartName) => !options.without?.includes(name) && (name !== 'switchboard-2' || hasSecond)
-  const command = (...args: string[]) => runCommand(args, system.env, options.signal)
+  const command = (...args: string[]) => runCommand(args, system.env, signal)
   const step = async (line: string, ...work: (Promise<unknown> | undefined)[]) => {
-    // All of them, also when one fails: what is still starting could not be stopped.
     const begun = work.filter((each) => each !== undefined)
-    const failed = (await Promise.allSettled(begun)).find((result) => result.status === 'rejected')
-    if (failed) throw failed.reason
+    try {
+      await Promise.all(begun)
+    } catch (error) {
+      givenUp.abort(error)
+      // All of them: what is still starting could not be stopped.
+      await Promise.allSettled(begun)
+      throw error
+    }
     options.signal?.throwIfAborted()
     tell(line)
   }
@@ -132,12 +141,19 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   return system
 }
 
+/** Before anything is started, and not by the process that would stumble over it. */
+function assertSettings(): void {
+  const faults = faultsOf(process.env)
+  if (faults.length > 0) throw new StartError(say('wrongSettings', { faults: faults.join('; ') }))
+}
+
 /** In one process, for each takes a while to start. */
 const oneAfterAnother = (commands: readonly (readonly string[])[]): string[] =>
   commands.flatMap((words, at) => (at === 0 ? words : ['then', ...words]))
 
 async function assertPortsFree({ ports, sipHost = '127.0.0.1', apiHost = '127.0.0.1' }: SystemOptions): Promise<void> {
   const host = '127.0.0.1'
+  assertPortsDiffer(ports)
   await assertPortFree({ host, port: ports.postgres }, { what: messages.postgres, setting: 'HOTLINE_POSTGRES_PORT' })
   await assertPortFree({ host, port: ports.redis }, { what: messages.redis, setting: 'HOTLINE_REDIS_PORT' })
   await assertPortFree({ host, port: ports.ari }, { what: messages.ari, setting: 'HOTLINE_ARI_PORT' })
@@ -154,7 +170,28 @@ async function assertPortsFree({ ports, sipHost = '127.0.0.1', apiHost = '127.0.
   await assertUdpPortFree({ host: sipHost, port: ports.sip }, sip)
 }
 
-function makeSystem(options: SystemOptions): System {
+/** Each would be free, until the first of the two is started. */
+function assertPortsDiffer({ postgres, redis, ari, wss, desk, api, ...ports }: Ports): void {
+  const { switchboardHealth, workerHealth, rescueHealth, secondHealth } = ports
+  const given = [
+    ...Object.entries({ postgres, redis, ari, wss, desk, api }).map(
+      ([name, port]) => [`HOTLINE_${name.toUpperCase()}_PORT`, port] as const,
+    ),
+    ...[switchboardHealth, workerHealth, rescueHealth, secondHealth].map(
+      (port) => ['HOTLINE_HEALTH_PORT', port] as const,
+    ),
+  ]
+  const settingOf = new Map<number, string>()
+  for (const [setting, port] of given) {
+    if (port === undefined || port === 0) continue
+    const other = settingOf.get(port)
+    if (other !== undefined) throw new StartError(say('portTwice', { setting, other, place: port }))
+    settingOf.set(port, setting)
+  }
+}
+
+/** `starting` gives up the first start; what is started later by itself is not concerned. */
+function makeSystem(options: SystemOptions, starting: AbortSignal): System {
   const { root, dir, ports } = options
   const secretsDir = join(dir, 'secrets')
   const secrets = { ari: secretIn(secretsDir, 'ari'), observer: secretIn(secretsDir, 'ari-observer') }
@@ -165,23 +202,24 @@ function makeSystem(options: SystemOptions): System {
     postgres: () =>
       startPostgres({
         ...{ root, secrets: secretsDir, port: ports.postgres, dir: join(dir, 'postgres') },
-        durable: options.durable ?? true,
+        ...{ durable: options.durable ?? true, signal: starting },
       }),
-    redis: () => startRedis({ root, secrets: secretsDir, port: ports.redis, dir: join(dir, 'redis') }),
+    redis: () =>
+      startRedis({ root, secrets: secretsDir, port: ports.redis, dir: join(dir, 'redis'), signal: starting }),
     async asterisk() {
       await makeCertificate(root, env['HOTLINE_ASTERISK_ETC'] ?? '', dir)
       return startAsterisk({
         root,
         dir: join(dir, 'asterisk'),
         etc: join(dir, 'asterisk/etc'),
-        prompts: promptsOf(options),
+        ...{ prompts: promptsOf(options), signal: starting },
       })
     },
-    rescue: () => startOurs('rescue', options, env),
-    switchboard: () => startOurs('switchboard', options, env),
-    'switchboard-2': () => startOurs('switchboard-2', options, env),
-    worker: () => startOurs('worker', options, env),
-    api: () => startOurs('api', options, env),
+    rescue: () => startOurs('rescue', options, env, starting),
+    switchboard: () => startOurs('switchboard', options, env, starting),
+    'switchboard-2': () => startOurs('switchboard-2', options, env, starting),
+    worker: () => startOurs('worker', options, env, starting),
+    api: () => startOurs('api', options, env, starting),
   }
   const end = async (name: PartName, how: 'stop' | 'kill') => {
     const running = parts.get(name)
@@ -298,6 +336,7 @@ function startOurs(
   name: keyof typeof variables,
   options: SystemOptions,
   env: Readonly<Record<string, string>>,
+  signal: AbortSignal,
 ): Promise<Running> {
   const { root, ports } = options
   const dir = stateDir(join(options.dir, name))
@@ -329,7 +368,7 @@ function startOurs(
   Object.assign(told, options.more?.[name])
   const host = name === 'api' ? (options.apiHost ?? '127.0.0.1') : '127.0.0.1'
   const healthUrl = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}/health/ready`
-  return startProcess({ root, dir, name, main: `${main}.ts`, env: told, folders, healthUrl })
+  return startProcess({ root, dir, name, main: `${main}.ts`, env: told, folders, healthUrl, signal })
 }
 
 /** Own certificate for SIP from browsers, made anew a month before it ends. A real one can be put in its place. */

@@ -62,12 +62,14 @@ async function main(): Promise<void> {
   })
   let consumer: ReturnType<typeof createConsumer> | undefined
   const ask = async (): Promise<Health> => {
-    const [postgresPart, disk] = await Promise.all([
+    const [postgresPart, redis, disk] = await Promise.all([
       asked(() => sql`select 1`.execute(postgres.db)),
+      asked(async () => {
+        if (!consumer) throw new Error('no jobs are taken from Redis yet')
+        await consumer.ping()
+      }),
       diskOf(process.cwd(), diskBytes),
     ])
-    const isTaking = consumer?.isRunning() === true
-    const redis = isTaking ? { ok: true } : { ok: false, reason: 'no jobs are taken from Redis' }
     return judge({ postgres: postgresPart, redis, disk }, ['postgres', 'redis'])
   }
   metrics.onAsked(async () => {

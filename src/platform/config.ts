@@ -148,6 +148,14 @@ export function readConfig<const Part extends ConfigPart>(
   return config as Config<Part>
 }
 
+/** What is wrong with those variables that are set, whoever they are for; secrets are not looked at. */
+export function faultsOf(env: Readonly<Record<string, string | undefined>>): string[] {
+  const faults: string[] = []
+  for (const of of Object.values(parts).flatMap((part): Variable[] => Object.values(part)))
+    if (!of.secret && env[of.name] !== undefined) read(env, of, faults)
+  return [...new Set(faults)]
+}
+
 function read(env: Readonly<Record<string, string | undefined>>, of: Variable, faults: string[]): unknown {
   const given = env[of.name] ?? of.otherwise
   const meant = 'description' in of.schema ? `: ${of.schema.description}` : ''

@@ -111,6 +111,7 @@ export async function startAsteriskContainer(how: { dir: string; etc: string; na
     name,
     pid: Number(await printed(['docker', 'inspect', '--format', '{{.State.Pid}}', id])),
     logFile,
+    logFrom: 0,
     exited,
     cli: (command) => askConsole(control, command),
     async stop() {

@@ -5,8 +5,10 @@ import { type RedisAddress, toConsume, within } from './redis.ts'
 export type Job<Data> = { readonly id: string; readonly data: Data }
 
 export type Consumer = {
-  /** Whether the consumer is connected to Redis and takes jobs. */
+  /** Whether the consumer is connected to Redis and takes jobs; a Redis that has frozen is connected still. */
   isRunning(): boolean
+  /** Resolves when Redis answers; rejects at once while no jobs are taken from it. */
+  ping(): Promise<unknown>
   /** Takes no more jobs and waits for those in hand; after `withinMs` they are left, and another worker gets them later. */
   close(withinMs: number): Promise<void>
 }
@@ -45,9 +47,14 @@ export function createConsumer<Data>(options: ConsumerOptions<Data>): Consumer {
     connection = made
   }, onTrouble)
   let closing: Promise<void> | undefined
+  const isRunning = (): boolean => connection?.status === 'ready' && !closing
 
   return {
-    isRunning: () => connection?.status === 'ready' && !closing,
+    isRunning,
+    async ping() {
+      if (connection === undefined || !isRunning()) throw new Error('no jobs are taken from Redis')
+      return await connection.llen(queue)
+    },
     close: (withinMs) => {
       closing ??= (async () => {
         if (!(await within(withinMs, worker.close()))) await within(1_000, worker.disconnect())

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ConfigError, hostAndPort, readConfig } from '../../../src/platform/config.ts'
+import { ConfigError, faultsOf, hostAndPort, readConfig } from '../../../src/platform/config.ts'
 
 let dir = ''
 beforeAll(() => {
@@ -64,4 +64,13 @@ describe('configuration', () => {
   ])('splits %s', (address, parts) => {
     expect(hostAndPort(address)).toEqual(parts)
   })
+})
+
+it('of all that is set, whoever it is for, each wrong one is named with what would be right', () => {
+  expect(
+    faultsOf({ HOTLINE_CANARY_S: '-1', HOTLINE_LOG_LEVEL: 'info', HOTLINE_MOST_CALLERS: 'abc', HOME: '/' }),
+  ).toEqual([
+    'HOTLINE_MOST_CALLERS cannot be "abc": a number above 0',
+    'HOTLINE_CANARY_S cannot be "-1": a number of seconds',
+  ])
 })

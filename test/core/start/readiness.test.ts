@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { messages } from '../../../scripts/lib/messages.ts'
-import { assertPortFree, assertUdpPortFree } from '../../../scripts/lib/readiness.ts'
+import { assertPortFree, assertUdpPortFree, StartError, until } from '../../../scripts/lib/readiness.ts'
 
 const sip = { what: messages.sip, setting: 'HOTLINE_SIP_PORT', hostSetting: 'HOTLINE_SIP_HOST' }
 
@@ -22,4 +22,17 @@ test('a port that is taken is told with the variable that moves it', async () =>
   const refused = assertPortFree({ host: '127.0.0.1', port }, sip)
   await expect(refused).rejects.toThrow(new RegExp(`127\\.0\\.0\\.1:${port}.*占用.*HOTLINE_SIP_PORT`))
   server.close()
+})
+
+test('what waiting will not mend is not waited for, nor what is given up', async () => {
+  const hopeless = async (): Promise<boolean> => {
+    throw new StartError('the password does not fit')
+  }
+  await expect(until('it', hopeless, { withinMs: 60_000 })).rejects.toThrow('the password does not fit')
+  const asked = new AbortController()
+  const never = async (): Promise<boolean> => {
+    asked.abort(new Error('given up'))
+    return false
+  }
+  await expect(until('it', never, { withinMs: 60_000, signal: asked.signal })).rejects.toThrow('given up')
 })

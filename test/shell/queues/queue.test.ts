@@ -1,5 +1,6 @@
-import { deepEqual, ok, rejects } from 'node:assert/strict'
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { type Consumer, createConsumer } from '../../../src/platform/queues/consumer.ts'
 import { createProducer, type Producer } from '../../../src/platform/queues/producer.ts'
@@ -78,9 +79,12 @@ test('given Redis is frozen, adding fails in bounded time and closing is bounded
   open()
   await producer.add([{ id: 'one', data: 1 }])
   await expect.poll(() => taken, soon).toEqual([1])
+  await consumer.ping()
   proxy.freeze()
   const began = performance.now()
   await rejects(producer.add([{ id: 'two', data: 2 }]))
+  const answer = consumer.ping().then(() => 'an answer')
+  equal(await Promise.race([answer, pause(200, 'silence')]), 'silence')
   await Promise.all([producer.close(500), consumer.close(500)])
   ok(performance.now() - began < 10_000)
 })
