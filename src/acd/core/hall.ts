@@ -53,26 +53,25 @@ function offerEnded(board: Board, event: Ending): DeskStep {
   const free = withoutOffer(board, event.offer)
   if (agent.status.state !== 'offered' || agent.status.offer !== event.offer) return unchanged(free)
   const { readySince, call } = agent.status
-  const back = (status: AgentStatus, facts: readonly AgentFact[] = [], phone = agent.phone): DeskStep => {
-    const next = withAgent(free, { ...agent, status, phone })
-    return add(serveAgent(next, agent.id, event.at), facts)
-  }
+  const back = (status: AgentStatus, facts: readonly AgentFact[] = []): DeskStep =>
+    add(serveAgent(withAgent(free, { ...agent, status }), agent.id, event.at), facts)
   const stop = (reason: NotReadyReason) =>
     back({ state: 'notReady', since: event.at, reason }, [
       { type: 'agent.notReady', agent: agent.id, reason, at: event.at },
     ])
   if (event.outcome === 'accepted') return back({ state: 'busy', since: event.at, call })
-  if (event.outcome === 'cancelled')
+  if (event.cause === 'unreachable') {
+    const away = withAgent(free, { ...agent, phone: 'unreachable', status: { state: 'ready', since: readySince } })
+    const told: AgentFact = { type: 'agent.phoneChanged', agent: agent.id, phone: 'unreachable', at: event.at }
+    // Wants to work, but the phone is away: comes back by itself with the phone.
     return agent.afterwards === 'ready'
-      ? back({ state: 'ready', since: readySince })
-      : afterwards(free, agent, event.at)
+      ? { board: away, facts: [told], orders: [] }
+      : add(afterwards(away, { ...agent, phone: 'unreachable' }, event.at), [told])
+  }
+  // Said while it rang; what became of the offer stands in its own record.
+  if (agent.afterwards !== 'ready') return afterwards(free, agent, event.at)
+  if (event.outcome === 'cancelled') return back({ state: 'ready', since: readySince })
   switch (event.cause ?? 'noAnswer') {
-    case 'unreachable': // wants to work, but the phone is away: comes back by itself with the phone
-      return back(
-        { state: 'ready', since: readySince },
-        [{ type: 'agent.phoneChanged', agent: agent.id, phone: 'unreachable', at: event.at }],
-        'unreachable',
-      )
     case 'busy':
     case 'declined':
       return stop('rejected')

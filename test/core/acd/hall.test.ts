@@ -98,6 +98,24 @@ for (const [outcome, cause, status, phone] of endings)
     expect(agent?.phone).toBe(phone)
   })
 
+const unanswered = [
+  ['cancelled', undefined],
+  ['expired', 'noAnswer'],
+  ['missed', 'declined'],
+  ['missed', 'unreachable'],
+] as const
+for (const [outcome, cause] of unanswered)
+  test(`given an agent who asks for a break while it rings, when the offer is ${outcome} (${cause ?? 'no cause'}), it is a break`, () => {
+    const { board, offer } = offered()
+    const asked = commandAgent(board, amina, { name: 'notReady', reason: 'break' }, at, logIn)
+    if (!asked.ok) throw new Error(asked.refusal)
+    const step = happen(asked.value.board, ending(offer, outcome, cause))
+    const agent = agentOf(step.board, amina)
+    expect(agent).toMatchObject({ status: { state: 'notReady', reason: 'break' }, afterwards: 'ready' })
+    expect(agent?.phone).toBe(cause === 'unreachable' ? 'unreachable' : 'reachable')
+    expect(step.facts).toContainEqual(expect.objectContaining({ type: 'agent.notReady', reason: 'break' }))
+  })
+
 test('an offer ends once: what comes later changes nothing', () => {
   const { board, offer } = offered()
   const once = happen(board, ending(offer, 'accepted')).board
