@@ -1,6 +1,6 @@
 /**
  * `scripts/bench [--quick] [--only part,part] [--ways way,way] [--out FILE]`: measures the whole on this machine and prints a table.
- * Parts: calls, full, away, clients, memory, facts, journal, acd; ways of `calls`: dial, queue, ours. The figures also go to a JSON file.
+ * Parts: calls, full, away, growth, clients, memory, facts, journal, acd; ways of `calls`: dial, queue, ours. The figures also go to a JSON file.
  */
 import { writeFileSync } from 'node:fs'
 import { cpus, loadavg, totalmem } from 'node:os'
@@ -12,13 +12,14 @@ import { measureAcd } from './parts/acd.ts'
 import { measureAway } from './parts/away.ts'
 import { allWays, measureClients, measureFullHall, measureWays, type Scale } from './parts/calls.ts'
 import { measureFacts } from './parts/facts.ts'
+import { measureGrowth } from './parts/growth.ts'
 import { measureJournal } from './parts/journal.ts'
 import { measureMemory } from './parts/memory.ts'
 import { printResults, type Results } from './report.ts'
 
 const whole: Scale = { rounds: 3, seconds: 10, rates: [10, 40, 80], ceilingRates: [80, 120, 160, 200] }
 const quick: Scale = { rounds: 1, seconds: 8, rates: [10, 40, 80], ceilingRates: [] }
-const allParts = ['acd', 'journal', 'facts', 'memory', 'clients', 'calls', 'full', 'away'] as const
+const allParts = ['acd', 'journal', 'facts', 'memory', 'clients', 'calls', 'full', 'away', 'growth'] as const
 
 const { values } = parseArgs({
   options: {
@@ -62,6 +63,7 @@ try {
   const storePids = { postgres: stores.postgres.pid, redis: stores.redis.pid }
   if (parts.has('calls')) results.ways = await measureWays(lab, scale, ways, storePids, say)
   if (parts.has('away')) results.away = await measureAway(lab, stores, scale.rounds, say)
+  if (parts.has('growth')) results.growth = await measureGrowth(lab, say)
   if (parts.has('full')) results.full = await measureFullHall(lab, scale, storePids, say)
 } finally {
   await stores.stop()

@@ -3,6 +3,7 @@ import type { AcdFigures } from './parts/acd.ts'
 import type { AwayFigures } from './parts/away.ts'
 import { fullHall, type RateFigures, type WayFigures } from './parts/calls.ts'
 import type { FactFigures } from './parts/facts.ts'
+import { type GrowthFigures, growthOf } from './parts/growth.ts'
 import type { JournalFigures } from './parts/journal.ts'
 import type { MemoryFigures } from './parts/memory.ts'
 
@@ -11,6 +12,7 @@ export type Results = {
   readonly ways?: readonly WayFigures[]
   readonly full?: readonly WayFigures[]
   readonly away?: AwayFigures
+  readonly growth?: GrowthFigures
   readonly clients?: readonly WayFigures[]
   readonly memory?: MemoryFigures
   readonly facts?: FactFigures
@@ -27,7 +29,7 @@ const ms = (value: number): string => (value >= 100 ? value.toFixed(0) : value.t
 const times = (value: number): string => `${value.toFixed(2)} ×`
 
 export function printResults(results: Results): void {
-  const { ways, full, away, clients, memory, facts, journal, acd } = results
+  const { ways, full, away, growth, clients, memory, facts, journal, acd } = results
   console.log(
     `\n${Object.entries(results.machine)
       .map(([name, value]) => `${name}: ${value}`)
@@ -42,6 +44,12 @@ export function printResults(results: Results): void {
     const told = ({ p50, p99, failed, calls }: AwayFigures['there']): string =>
       `p50 ${ms(p50.median)} p99 ${ms(p99.median)} ms (${ms(p99.least)}–${ms(p99.most)}), ${failed} of ${calls} failed`
     console.log(`\nOurs at 40/s with Postgres and Redis: ${told(away.there)}; with both away: ${told(away.away)}`)
+  }
+  if (growth) {
+    const { calls, restMb, failed } = growth
+    console.log(
+      `\nSwitchboard at rest: ${restMb.map(ms).join(', ')} MB, each ${calls} calls after the one before (${failed} failed)`,
+    )
   }
   if (clients) printClients(clients)
   if (memory) {
@@ -151,7 +159,7 @@ const cpu = (at: RateFigures, ...names: readonly string[]): string => {
 }
 
 /** What issue and design ask for. Nothing fails here: machines are noisy, and people judge. */
-function printDemands({ ways, full, away, memory, facts, acd }: Results): void {
+function printDemands({ ways, full, away, growth, memory, facts, acd }: Results): void {
   const [dial, queue, ours] = ['dial', 'queue', 'ours'].map((name) => ways?.find(({ way }) => way === name))
   const p99 = (way: WayFigures | undefined, rate: number): number => rateOf(way, rate)?.p99.median ?? Number.NaN
   const demands: [string, number, (value: number) => boolean, string][] = []
@@ -180,6 +188,7 @@ function printDemands({ ways, full, away, memory, facts, acd }: Results): void {
     const ratio = away.away.p99.median / away.there.p99.median
     demands.push(['p99 with Postgres and Redis away, to normal', ratio, (r) => r <= 1.1, 'at most 1.1'])
   }
+  if (growth) demands.push(['switchboard, MB more for 10,000 calls', growthOf(growth), (mb) => mb < 2, 'below 2'])
   if (memory) demands.push(['switchboard, MB resident', memory.fullMb, (value) => value <= 150, 'at most 150'])
   if (facts) {
     demands.push(['facts a second into Postgres', facts.factsASecond, (value) => value >= 2_000, 'at least 2000'])

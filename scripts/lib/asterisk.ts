@@ -52,6 +52,7 @@ export async function startAsterisk(how: {
   if (control.length > 107)
     throw new StartError(`The path ${control} is too long for a socket: choose a shorter folder`)
   rmSync(control, { force: true })
+  // It holds hashed secrets: nobody else reads it.
   giveTo('asterisk', etc)
   const writable = (part: string, to: string) => ({ from: own(part), to, writable: true })
   const running = await startInside(
@@ -86,7 +87,6 @@ export async function startAsterisk(how: {
   return asterisk
 }
 
-/** The configuration holds hashed secrets: it is the asterisk user's, and nobody else reads it. */
 /** Speaks the protocol of `asterisk -rx`: a greeting line comes, a command ended by NUL goes, its output ends the talk. */
 export function askConsole(control: string, command: string): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -93,13 +93,18 @@ export function dirFor(user: User, path: string, mode = 0o700): string {
   return path
 }
 
-/** The folder, made when it is not there, with all that is in it, whoever has copied it there. */
+/** The folder, made when it is not there, with all that is in it, whoever has copied it there; somebody may be at work in it. */
 export function giveTo(user: User, path: string): void {
   const { uid, gid } = userOf(user)
   mkdirSync(path, { recursive: true, mode: 0o700 })
   lchownSync(path, uid, gid)
-  for (const entry of readdirSync(path, { recursive: true, withFileTypes: true }))
-    lchownSync(join(entry.parentPath, entry.name), uid, gid)
+  for (const entry of readdirSync(path, { recursive: true, withFileTypes: true })) {
+    try {
+      lchownSync(join(entry.parentPath, entry.name), uid, gid)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
+  }
 }
 
 /** A file in such a folder, readable by that user only. */
