@@ -9,6 +9,7 @@
  *   --crash-points      also one call after another, with the switchboard killed at each point of one in turn
  *   --seed S  --agents N  --talking N  --tones N  --waiting N  --rate N
  */
+import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type CrashStories, openCrashStories } from '../test/faults/crash-story.ts'
@@ -32,9 +33,11 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '5' },
   },
 })
-type Run = Outcome & { readonly seed: string; readonly point?: number }
+type Run = Outcome & { readonly seed: string; readonly point?: number; readonly commit?: string }
 const crashName = 'switchboard killed at a point of a call'
 
+/** What was on trial; a file of runs may be of several. */
+const commit = spawnSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).stdout?.trim() ?? ''
 const say = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`)
 const dice = diceFrom(Number(values.seed), 'soak')
 const chosen = faults.filter(
@@ -46,7 +49,7 @@ const runs: Run[] =
   values.into !== undefined && existsSync(values.into) ? (JSON.parse(readFileSync(values.into, 'utf8')) as Run[]) : []
 
 function note(outcome: Outcome, more: { point?: number } = {}): void {
-  runs.push({ ...outcome, seed: values.seed, ...more })
+  runs.push({ ...outcome, seed: values.seed, commit, ...more })
   const { failures, ...figures } = outcome
   say(JSON.stringify({ ...figures, ...more }))
   for (const { invariant, detail } of failures.slice(0, 5)) say(`  WRONG ${invariant}: ${detail}`)
