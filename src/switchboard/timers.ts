@@ -3,8 +3,10 @@ export type Timers = ReturnType<typeof createTimers>
 
 export function createTimers() {
   const running = new Map<string, NodeJS.Timeout>()
+  let isOver = false
   return {
     start(key: string, ms: number, due: () => void): void {
+      if (isOver) return
       clearTimeout(running.get(key))
       running.set(
         key,
@@ -21,7 +23,9 @@ export function createTimers() {
       clearTimeout(running.get(key))
       running.delete(key)
     },
+    /** For good: what fails because we end must not keep us alive. */
     stopAll(): void {
+      isOver = true
       for (const timer of running.values()) clearTimeout(timer)
       running.clear()
     },

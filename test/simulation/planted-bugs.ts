@@ -248,7 +248,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/calls/core/while-offering.ts',
     text: '      if (event.leg !== call.agentLeg) return stay(call)\n',
     becomes: '',
-    shift: 70,
+    shift: 80,
   },
   // Steps of the clock, leaking events, late answers.
   {
@@ -263,7 +263,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/reconcile.ts',
     text: 'else await endPlayback(id, count)',
     becomes: 'else void endPlayback',
-    shift: 304,
+    shift: 43,
   },
   {
     name: 'a caller whose coming is told after the end is a new call',
@@ -284,7 +284,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/reconcile.ts',
     text: 'afresh || leg === call.caller.leg || legs.legOf(leg)?.up === true',
     becomes: 'afresh',
-    shift: 57,
+    shift: 68,
   },
   // Orders to dial whose answer is lost.
   {
@@ -306,14 +306,14 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/switchboard.ts',
     text: 'if (rung) rings.makeSure(call.id, rung)',
     becomes: 'void rung',
-    shift: 47,
+    shift: 92,
   },
   {
     name: 'an agent has missed a call that did not ring',
     file: 'src/switchboard/switchboard.ts',
     text: "known?.dialled || known?.rang ? 'offerExpired'",
     becomes: "known ? 'offerExpired'",
-    shift: 3,
+    shift: 35,
   },
   // A standby that follows.
   {
@@ -321,7 +321,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/switchboard.ts',
     text: '      timers.stopAll()\n',
     becomes: '',
-    shift: 2,
+    shift: 48,
   },
   {
     name: 'who hands over goes on listening',

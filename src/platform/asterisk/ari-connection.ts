@@ -193,7 +193,7 @@ export class AriConnection {
       this.#up = true
       this.#tell(this.#on.up, { startupTime, asteriskId: info.system?.entity_id ?? '', restarted, first })
       this.#flush()
-      this.#listen(turn)
+      this.#listen(turn, freshMs)
     } catch (error) {
       if (turn === this.#turn) this.#socket.drop(error instanceof Error ? error.message : String(error))
     }
@@ -226,14 +226,18 @@ export class AriConnection {
     })
   }
 
-  #listen(turn: number): void {
+  /** The application is switched off, if at all, soon after the sessions before this one have closed: at first it is asked more often. */
+  #listen(turn: number, afterMs: number): void {
     this.#heard = false
-    this.#clock = setTimeout(async () => {
-      const hears = this.#heard || (await this.#hearsItself())
-      if (turn !== this.#turn || !this.#up) return
-      if (hears) this.#listen(turn)
-      else this.#socket.drop(deaf)
-    }, this.#proveEveryMs)
+    this.#clock = setTimeout(
+      async () => {
+        const hears = this.#heard || (await this.#hearsItself())
+        if (turn !== this.#turn || !this.#up) return
+        if (hears) this.#listen(turn, afterMs * 2)
+        else this.#socket.drop(deaf)
+      },
+      Math.min(afterMs, this.#proveEveryMs),
+    )
   }
 
   #flush(): void {
@@ -304,6 +308,8 @@ export class AriConnection {
 
 const mostCounters = 200
 const proofName = 'hotline-hears-'
+/** After how long a new connection is asked for the first time whether it hears. */
+const freshMs = 250
 const deaf = 'the socket is open and no events come'
 
 const typeName = (about: unknown): string =>
