@@ -78,7 +78,9 @@ export async function startAsterisk(how: {
   try {
     const booted = async () => (await asterisk.cli('core waitfullybooted')).includes('fully booted')
     await until(`Asterisk (${name})`, booted, {
-      ...{ withinMs: 60_000, unless: endOf(running), signal: how.signal },
+      withinMs: 60_000,
+      unless: endOf(running),
+      signal: how.signal,
     })
   } catch (error) {
     await running.stop()

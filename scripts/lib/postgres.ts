@@ -67,7 +67,9 @@ export async function startPostgres(how: {
   }
   try {
     await until('Postgres', () => answers(postgres), {
-      ...{ withinMs: 60_000, unless: endOf(running), signal: how.signal },
+      withinMs: 60_000,
+      unless: endOf(running),
+      signal: how.signal,
     })
     await makeRolesAndDatabase(postgres)
   } catch (error) {

@@ -42,7 +42,9 @@ export async function startRedis(how: {
   )
   try {
     await until('Redis', () => answersPing(port, password.value), {
-      ...{ withinMs: 30_000, unless: endOf(running), signal: how.signal },
+      withinMs: 30_000,
+      unless: endOf(running),
+      signal: how.signal,
     })
   } catch (error) {
     await running.stop()
