@@ -56,6 +56,10 @@ export const messages = {
     zh: 'Postgres 不接受 {file} 中的密码：该文件与数据库不属于同一系统，请从备份恢复原来的 secrets 文件夹',
     en: 'Postgres refuses the password in {file}, which does not belong to this database: put back the secrets folder that does (from a backup)',
   },
+  secretTooShort: {
+    zh: '{file} 为空或不完整（少于 {shortest} 个字符）：请从备份恢复；若是新系统，删除该文件后会重新生成',
+    en: '{file} is empty or cut (shorter than {shortest} characters): put it back from a backup; in a new system, remove it and it is made again',
+  },
   portTaken: {
     zh: '{what}要用的 {place} 已被其他程序占用：请停止该程序，或将 {setting} 设为其他值',
     en: '{place}, wanted for {what}, is taken by another program: stop it, or set {setting} to another one',

@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { say } from './messages.ts'
+import { StartError } from './readiness.ts'
+
+/** What the processes take (src/platform/config.ts); an emptied or cut file is told before anything is changed. */
+const shortest = 16
 
 export type Secret = { readonly file: string; readonly value: string }
 
@@ -22,5 +27,7 @@ export function secretIn(dir: string, name: string): Secret {
   }
   // As somebody's copy of the folder may have left it.
   for (const path of [dir, file]) if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, path === dir ? 0o700 : 0o600)
-  return { file, value: readFileSync(file, 'utf8').trim() }
+  const value = readFileSync(file, 'utf8').trim()
+  if (value.length < shortest) throw new StartError(say('secretTooShort', { file, shortest: `${shortest}` }))
+  return { file, value }
 }

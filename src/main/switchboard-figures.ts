@@ -5,7 +5,7 @@ import type { Journal, NewFact } from '#journal'
 import type { Clock } from '#kernel'
 import type { AriConnection } from '#platform/asterisk/ari-connection'
 import type { EventLoopWatch } from '#platform/telemetry/event-loop'
-import { createMetrics, createTally, Times } from '#platform/telemetry/metrics'
+import { createMetrics, createTally, type Metrics, Times } from '#platform/telemetry/metrics'
 import type { Reconciled, Switchboard } from '#switchboard'
 import { asked, diskOf, type Health, judge, type Part } from './health.ts'
 
@@ -83,7 +83,7 @@ export function createFigures(deps: Deps) {
       redis,
       journalDisk,
       dataDisk,
-      eventLoop: loopPart(),
+      eventLoop: loopPart(eventLoop, eventLoopLimitMs),
     }
     // Without Postgres and Redis calls go on, and nothing is lost: that is wrong, and no reason to be taken for useless.
     return { ...judge(parts, ['asterisk', 'journal']), ...board.counts() }
@@ -100,13 +100,6 @@ export function createFigures(deps: Deps) {
     if (journal.takes('newWork')) return { ok: true, ...figures }
     const reason = isStuck ? 'its disk takes nothing' : 'it is full until Postgres confirms'
     return { ok: false, reason, ...figures }
-  }
-
-  function loopPart(): Part {
-    const delay = eventLoop.last()
-    return delay.maxMs > eventLoopLimitMs
-      ? { ok: false, reason: `it was held up for more than ${eventLoopLimitMs} ms`, ...delay }
-      : { ok: true, ...delay }
   }
 
   function readHall(): void {
@@ -140,7 +133,6 @@ export function createFigures(deps: Deps) {
   metrics.onAsked(async () => {
     const { parts } = await ask()
     const { room, isStuck, isFilling, bytes, of } = journal.room()
-    const { p99Ms, maxMs } = eventLoop.last()
     const up = (part: string): number => Number(parts[part]?.ok === true)
     metrics.set('asterisk_up', {}, up('asterisk'))
     metrics.set('database_up', {}, up('postgres'))
@@ -149,8 +141,8 @@ export function createFigures(deps: Deps) {
     metrics.set('journal_bound_bytes', {}, of)
     metrics.set('journal_behind_facts', {}, relay.behind())
     metrics.set('journal_disk_free_bytes', {}, Number(parts['journalDisk']?.['freeBytes'] ?? 0))
-    metrics.set('event_loop_delay_seconds', { figure: 'p99' }, p99Ms / 1_000)
-    metrics.set('event_loop_delay_seconds', { figure: 'max' }, maxMs / 1_000)
+    metrics.set('leads', {}, 1)
+    setLoop(metrics, eventLoop)
     const alarms = {
       asteriskAway: !connection.isUp,
       savedLocally: !relay.savedCentrally(),
@@ -166,4 +158,49 @@ export function createFigures(deps: Deps) {
   })
 
   return { ask, metrics }
+}
+
+/** Of one that stands by or waits behind it: the calls are the leader's, and so is what is counted of them. */
+export function createStandbyFigures(
+  role: 'waiting' | 'standby',
+  {
+    askPostgres,
+    eventLoop,
+    eventLoopLimitMs,
+    folders,
+  }: Pick<Deps, 'askPostgres' | 'eventLoop' | 'eventLoopLimitMs' | 'folders'>,
+) {
+  const metrics = createMetrics({ process: 'switchboard' })
+
+  async function ask() {
+    const [postgres, dataDisk] = await Promise.all([
+      asked(askPostgres),
+      diskOf(dirname(folders.directoryCache), dataBytes),
+    ])
+    // It can take over with the directory that it knows, whatever else is away.
+    return { role, ...judge({ postgres, dataDisk, eventLoop: loopPart(eventLoop, eventLoopLimitMs) }, []) }
+  }
+
+  metrics.onAsked(async () => {
+    const { parts, wrong } = await ask()
+    metrics.set('leads', {}, 0)
+    metrics.set('database_up', {}, Number(parts['postgres']?.ok === true))
+    setLoop(metrics, eventLoop)
+    metrics.set('alarms', { alarm: 'dataDiskSmall' }, Number(wrong.includes('dataDisk')))
+    metrics.set('alarms', { alarm: 'eventLoopLate' }, Number(wrong.includes('eventLoop')))
+  })
+  return { ask, metrics }
+}
+
+function loopPart(eventLoop: EventLoopWatch, limitMs: number): Part {
+  const delay = eventLoop.last()
+  return delay.maxMs > limitMs
+    ? { ok: false, reason: `it was held up for more than ${limitMs} ms`, ...delay }
+    : { ok: true, ...delay }
+}
+
+function setLoop(metrics: Metrics, eventLoop: EventLoopWatch): void {
+  const { p99Ms, maxMs } = eventLoop.last()
+  metrics.set('event_loop_delay_seconds', { figure: 'p99' }, p99Ms / 1_000)
+  metrics.set('event_loop_delay_seconds', { figure: 'max' }, maxMs / 1_000)
 }

@@ -24,7 +24,7 @@ import { type Answers, serveHealth } from './serve-health.ts'
 import { createSparing } from './sparing.ts'
 import { startGuard } from './standby/guard.ts'
 import { waitForLead } from './standby/wait-for-lead.ts'
-import { createCounts, createFigures } from './switchboard-figures.ts'
+import { createCounts, createFigures, createStandbyFigures } from './switchboard-figures.ts'
 
 const APP = 'switchboard'
 const stopWithinMs = 8_000
@@ -65,23 +65,25 @@ async function main(): Promise<void> {
   const eventLoop = watchEventLoop(eventLoopLimitMs, (delay) =>
     quietly('eventLoop', () => log.warn(delay, 'the event loop was held up: calls had to wait')),
   )
-  const placed = (role: string, ready: boolean): Answers => ({
-    ask: async () => ({ ready, role, wrong: [], parts: {} }),
-  })
-  let told = placed('starting', false)
+  const notYet = (role: string): Answers => ({ ask: async () => ({ ready: false, role, wrong: [], parts: {} }) })
+  let told = notYet('starting')
   const health = await serveHealth(config.health.address, () => told)
   const directory = await watchDirectory({
     read: () => readDirectory(postgres.db),
     file: config.journal.directoryCache,
     trouble: (error) => trouble(error, 'directory'),
   })
+  const figuresOf = {
+    ...{ eventLoop, eventLoopLimitMs, folders: config.journal },
+    askPostgres: () => sql`select 1`.execute(postgres.db),
+  }
   const guard = startGuard(config.journal.dir, (error) => trouble(error, 'guard'))
   const lock = await waitForLead(config.journal.dir, (role) => {
     log.info({ role }, 'another switchboard leads')
     directory.start(() => undefined)
-    told = placed(role, true)
+    told = createStandbyFigures(role, figuresOf)
   })
-  told = placed('takingOver', false)
+  told = notYet('takingOver')
   const journal = await openJournal({
     folder: config.journal.dir,
     lock,
@@ -188,10 +190,9 @@ async function main(): Promise<void> {
   await startLink(link)
   board.start()
   const figures = createFigures({
-    ...{ counts, board, journal, connection: ari.connection, relay, eventLoop, eventLoopLimitMs, now },
-    askPostgres: () => sql`select 1`.execute(postgres.db),
+    ...figuresOf,
+    ...{ counts, board, journal, connection: ari.connection, relay, now },
     askRedis: () => producer.ping(),
-    folders: config.journal,
   })
   told = { ...figures, ask: async () => ({ role: 'leader', epoch: journal.epoch, ...(await figures.ask()) }) }
   log.info({ desk: config.deskListen.address, journal: journal.id, epoch: journal.epoch }, 'switchboard is at work')

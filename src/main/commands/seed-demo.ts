@@ -79,7 +79,7 @@ type Kept = { readonly all: Passwords; readonly made: readonly string[] }
 /** Reads the file, makes a password for everybody who has none in it, and writes it back, whole or not at all. */
 async function keepPasswords(path: string, names: readonly string[]): Promise<Kept> {
   const known = await readFile(path, 'utf8').then(
-    (text) => JSON.parse(text) as Passwords,
+    (text) => readPasswords(text, path),
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return {} as Passwords
       throw error
@@ -92,6 +92,21 @@ async function keepPasswords(path: string, names: readonly string[]): Promise<Ke
   await chmod(`${path}.new`, 0o600) // of one that an interrupted run left behind
   await rename(`${path}.new`, path)
   return { all, made }
+}
+
+function readPasswords(text: string, path: string): Passwords {
+  let passwords: unknown
+  try {
+    passwords = JSON.parse(text)
+  } catch {
+    // said below
+  }
+  const isOne = (value: unknown): boolean => typeof value === 'string' && value !== ''
+  if (typeof passwords === 'object' && passwords !== null && Object.values(passwords).every(isOne))
+    return passwords as Passwords
+  throw new ConfigError(
+    `${path} is not an object {"name": "password"} (cut in half, or edited?): put it back from a backup, or remove it and new passwords are made`,
+  )
 }
 
 async function withoutPassword(db: Parameters<typeof createInTransaction>[0]): Promise<string[]> {

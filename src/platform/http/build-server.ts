@@ -146,10 +146,12 @@ async function addPlugins(app: HttpServer, { requestsPerMinute }: Options): Prom
     contentSecurityPolicy: { useDefaults: false, directives },
   })
   await app.register(rateLimit, {
+    global: false, // a hook of a route would count only whom the guard lets in
     max: requestsPerMinute ?? httpLimits.requestsPerMinute,
     timeWindow: '1 minute',
     skipOnError: true,
   })
+  app.addHook('onRequest', app.rateLimit())
   await app.register(cookie)
   await app.register(websocket, {
     options: {

@@ -35,6 +35,7 @@ export const signals = {
     labels: ['kind'],
     help: 'Differences from Asterisk that were found and mended',
   },
+  leads: { kind: 'gauge', labels: [], help: '1 for the switchboard that has the calls, 0 for one that stands by' },
   asterisk_up: { kind: 'gauge', labels: [], help: '1 while Asterisk sends us events' },
   asterisk_commands_total: { kind: 'counter', labels: ['outcome'], help: 'ARI commands and questions by outcome' },
   asterisk_command_seconds: { kind: 'histogram', labels: [], help: 'Time until ARI answered', buckets: seconds },

@@ -1,4 +1,4 @@
-import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
+import { deepEqual, equal, notEqual, ok, rejects } from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -88,3 +88,15 @@ test('run again, nobody has another password; a password whose file was lost is 
   notEqual(made, logins['1001'])
   ok(await verifyPassword(made, await hashOf('1001')))
 })
+
+test.each(['{"8001": "abc', '{"8001": ""}', '{"8001": 5}', '[1]', 'null'])(
+  'a file of passwords that is none is told by name and left as it is: %s',
+  async (text) => {
+    const file = join(folder, 'secrets/seats.json')
+    const good = readFileSync(file, 'utf8')
+    writeFileSync(file, text)
+    await rejects(run(env), /seats\.json is not an object .* put it back from a backup, or remove it/)
+    equal(readFileSync(file, 'utf8'), text)
+    writeFileSync(file, good)
+  },
+)

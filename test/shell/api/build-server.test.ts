@@ -69,18 +69,23 @@ test('a bug is answered as trouble, with nothing of our insides', async () => {
   await app.close()
 })
 
-test('one address that asks too much is told so, by name', async () => {
+test.each([
+  ['a public route', '/v1/thing', 200],
+  ['a route whose guard refuses', '/v1/own', 401],
+  ['no route', '/v1/nothing', 404],
+])('one address that asks too much is told so, by name: %s', async (_what, url, first) => {
   const app = await buildServer({
     log: silentLog,
-    guard: async () => undefined,
+    guard: async () => 'notSignedIn',
     isPermission: () => true,
     version: '1',
     requestsPerMinute: 3,
   })
   app.get('/v1/thing', { config: { permission: 'public' }, schema }, async () => ({}))
+  app.get('/v1/own', { config: { permission: 'own' }, schema }, async () => ({}))
   const statuses = []
-  for (let n = 0; n < 4; n++) statuses.push(await app.inject('/v1/thing'))
-  expect(statuses.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 429])
+  for (let n = 0; n < 4; n++) statuses.push(await app.inject(url))
+  expect(statuses.map(({ statusCode }) => statusCode)).toEqual([first, first, first, 429])
   expect(statuses[3]?.json().refusal).toBe('tooManyRequests')
   expect(Number(statuses[3]?.headers['retry-after'])).toBeGreaterThan(0)
   await app.close()
