@@ -1,5 +1,6 @@
+import { randomInt } from 'node:crypto'
 import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -31,19 +32,23 @@ export function lives(pid: number): boolean {
   }
 }
 
-/** A port of loopback that nobody listens on now. All that are asked for in one call differ. */
+/**
+ * Ports of loopback that nobody listens on now, all different. They lie below those that Linux gives to outgoing connections
+ * (32768 and more): a server that is not there yet, or is away for a test, does not find its port taken by somebody's connection.
+ */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer()
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject)
-        server.listen({ host: '127.0.0.1', port: 0 }, resolve)
-      })
-      return server
-    }),
-  )
-  const ports = servers.map((server) => (server.address() as { port: number }).port)
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
+  const servers = new Map<number, Server>()
+  while (servers.size < count) {
+    const port = randomInt(24_000, 32_768)
+    const server = createServer()
+    const isFree = await new Promise<boolean>((resolve, reject) => {
+      server.once('error', (error: NodeJS.ErrnoException) =>
+        error.code === 'EADDRINUSE' ? resolve(false) : reject(error),
+      )
+      server.listen({ host: '127.0.0.1', port }, () => resolve(true))
+    })
+    if (isFree) servers.set(port, server)
+  }
+  await Promise.all([...servers.values()].map((server) => new Promise((resolve) => server.close(resolve))))
+  return [...servers.keys()]
 }
