@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Writable } from 'node:stream'
+import { say } from './messages.ts'
 import { StartError, until } from './readiness.ts'
 
 /**
@@ -220,12 +221,19 @@ export async function startInside(
 /** A process of its own between the server and its log: the pipe does not depend on us, and what is parsed there is parsed without rights. */
 function startMask(log: number, { uid, gid }: { uid: number; gid: number }): ChildProcess {
   const asUser = ['--reuid', String(uid), '--regid', String(gid), '--clear-groups', '--no-new-privs']
-  const script = join(import.meta.dirname, 'mask-log.pl')
-  return spawn('setpriv', [...asUser, '--bounding-set', '-all', '--', 'perl', script], {
-    stdio: ['pipe', log, log],
-    detached: true,
-    env: { PATH: '/usr/bin:/bin' },
-  })
+  // Handed over open: the way to the project may be closed to everybody but root, as a home of root is.
+  const script = openSync(join(import.meta.dirname, 'mask-log.pl'), 'r')
+  try {
+    if ((fstatSync(script).mode & 0o004) === 0)
+      throw new StartError(say('filesClosed', { project: join(import.meta.dirname, '../..') }))
+    return spawn('setpriv', [...asUser, '--bounding-set', '-all', '--', 'perl', '/dev/fd/3'], {
+      stdio: ['pipe', log, log, script],
+      detached: true,
+      env: { PATH: '/usr/bin:/bin' },
+    })
+  } finally {
+    closeSync(script)
+  }
 }
 
 /** It ends with its server, once all is written; a disk that hangs must not keep us. */

@@ -14,6 +14,7 @@ import {
 } from '#kernel'
 import type { Ari } from '#platform/asterisk/ari'
 import type { AriEvent } from '#platform/asterisk/ari-client'
+import { createAudit } from './audit.ts'
 import { createCanary, isCanary } from './canary.ts'
 import { createConductor } from './conductor.ts'
 import { createDeskCommands } from './desk-commands.ts'
@@ -69,7 +70,6 @@ export type SwitchboardDeps = {
 
 export type Switchboard = ReturnType<typeof createSwitchboard>
 
-const auditEveryMs = 30_000
 const hallEveryMs = 1_000
 const retryMs = 1_000
 const failedPromptMs = 300
@@ -141,6 +141,13 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   const handle = createDeskCommands({ hall, conductor, takes, directory, phoneOf: phones.of, now })
   const reconcile = createReconcile({
     ...{ hall, client, app, conductor, legs, admit, inNet, loseCalls, endOf, now, perform, rearm },
+  })
+  const audit = createAudit({
+    ...{ client, app, hall, legs, timers, trouble },
+    compare(why) {
+      if (why === 'audit') ringBack.sweep()
+      if (connection.isUp) compare(why)
+    },
   })
   /** Events that come while we compare are kept, and follow. */
   let held: AriEvent[] | null = []
@@ -325,13 +332,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     held = [] // what an earlier connection told is older than what we shall find now
     compare(up.first ? 'start' : 'reconnect', up.startupTime)
     phones.start()
-    timers.start('audit', auditEveryMs, audit)
-  }
-
-  function audit(): void {
-    timers.start('audit', auditEveryMs, audit)
-    ringBack.sweep()
-    if (connection.isUp) compare('audit')
+    audit.start()
   }
 
   function pushHall(): void {
@@ -365,7 +366,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
         timers.stop('compare')
         phones.stop()
         net.close()
-        timers.stop('audit')
+        audit.stop()
       })
       connection.start()
       pushHall()

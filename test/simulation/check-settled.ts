@@ -11,12 +11,16 @@ import { agentCount } from './scenario.ts'
 const mendedMs = 6_000
 const performedMs = 3_000
 const rungMs = 3_000
+/** Callers who come or go untold are found by the second of two glances, 2 s apart. */
+const heardOfMs = 8_000
 /** The audit, every 30 s, finds what belongs to nobody. */
 const orphanMs = 36_000
 const auditWithinMs = 40_000
 
 /** Since when each phone that is to ring has been seen not to. */
 const unrung = new WeakMap<Hall, Map<string, number>>()
+/** Since when each caller has been seen whom we do not know, or missed whom we believe there. */
+const unheardOf = new WeakMap<Hall, Map<string, number>>()
 const orphans = new WeakMap<Hall, Map<string, number>>()
 /** Since when each agent has been seen in wrap-up after one call: by the clock that nobody sets. */
 const wrapUps = new WeakMap<Hall, Map<string, number>>()
@@ -25,6 +29,7 @@ const longestWrapUpMs = Math.max(...house.queues.map(({ wrapUpMs }) => wrapUpMs)
 export function checkSettled(hall: Hall): void {
   const { running, time } = hall
   checkRung(hall)
+  checkHeardOf(hall)
   const lately = Math.max(hall.leaksUntil, hall.badUntil, hall.upSince, hall.unsettledSince)
   if (hall.isUp && hall.calmSince === Number.POSITIVE_INFINITY && time.now > lately + auditWithinMs)
     hall.complain('the audit comes', `none in ${auditWithinMs} ms`)
@@ -48,8 +53,7 @@ function checkRung(hall: Hall): void {
   const before = unrung.get(hall)
   const now = new Map<string, number>()
   unrung.set(hall, now)
-  const { slowMs, lateAnswer, loseAnswer } = network.weather
-  if (!running || !hall.isUp || !network.isReachable || !hall.isDiskWell || slowMs + lateAnswer + loseAnswer > 0) return
+  if (!running || !canAsk(hall)) return
   for (const call of running.board.hall.calls.values()) {
     const leg = rungBy(call)
     if (!leg || hall.dialled.has(leg)) continue
@@ -58,6 +62,29 @@ function checkRung(hall: Hall): void {
     if (time.now - since > rungMs) hall.complain('who is to be rung is rung', `${call.state} ${call.id}: ${leg} is not`)
   }
 }
+
+/** Also while events are lost, one after another. */
+function checkHeardOf(hall: Hall): void {
+  const { running, time, fake } = hall
+  const before = unheardOf.get(hall)
+  const now = new Map<string, number>()
+  unheardOf.set(hall, now)
+  if (!running || !canAsk(hall)) return
+  const believed = new Set([...running.board.hall.calls.values()].map(({ caller }): string => caller.leg))
+  const { channels } = fake.model
+  const unknown = [...channels.values()].filter(
+    ({ id, endpoint, app }) => endpoint === 'trunk' && app !== undefined && !believed.has(id),
+  )
+  for (const id of [...unknown.map((channel) => channel.id), ...[...believed].filter((leg) => !channels.has(leg))]) {
+    const since = before?.get(id) ?? time.now
+    now.set(id, since)
+    if (time.now - since <= heardOfMs) continue
+    hall.complain('who comes or goes untold is heard of soon', `${id} for ${time.now - since} ms`)
+  }
+}
+
+const canAsk = ({ isUp, isDiskWell, network: { isReachable, weather } }: Hall): boolean =>
+  isUp && isDiskWell && isReachable && weather.slowMs + weather.lateAnswer + weather.loseAnswer === 0
 
 function checkCall(hall: Hall, call: Call, quietMs: number): void {
   const said = `${call.state} ${call.id}${'side' in call ? ` with the ${call.side}` : ''}`

@@ -391,13 +391,13 @@ export class Hall {
   }
 
   #reconciled(why: string, found: object): void {
-    if (why !== 'audit') {
+    const isAfresh = why !== 'audit' && why !== 'difference'
+    if (isAfresh) {
       this.note(`  compared at ${why}: ${JSON.stringify(found)}`)
       this.upSince = this.time.now
     }
     if (this.time.now < this.leaksUntil + auditTakesMs) return
-    if (why !== 'audit' || this.calmSince === Number.POSITIVE_INFINITY)
-      this.calmSince = Math.max(this.time.now, this.badUntil)
+    if (isAfresh || this.calmSince === Number.POSITIVE_INFINITY) this.calmSince = Math.max(this.time.now, this.badUntil)
   }
 
   #unsettle(): void {

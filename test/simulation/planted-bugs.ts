@@ -87,7 +87,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/calls/core/while-offering.ts',
     text: 'return event.leg === call.agentLeg ? connect(call, event.at) : stay(call)',
     becomes: 'return event.leg !== call.caller.leg ? connect(call, event.at) : stay(call)',
-    shift: 96,
+    shift: 87,
   },
   {
     name: 'an offer that expires leaves the phone ringing',
@@ -123,13 +123,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     text: "target.party.kind === 'agent' ? [freed(call, target.party.agent, wrapUp)] : []",
     becomes: "target.party.kind === 'agent' && wrapUp ? [freed(call, target.party.agent, wrapUp)] : []",
     shift: 3,
-  },
-  {
-    name: 'events that come while we compare are thrown away',
-    file: 'src/switchboard/switchboard.ts',
-    text: 'for (const event of events) onEvent(event)',
-    becomes: 'void events',
-    shift: 49,
   },
   {
     name: 'timers of calls are not set again after a crash',
@@ -206,7 +199,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/perform-effect.ts',
     text: "if (there === 'gone') unplayed(call.id, playback)",
     becomes: 'void there',
-    shift: 67,
+    shift: 221,
   },
   {
     name: 'what a call has let go of stays on the line',
@@ -263,7 +256,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/reconcile.ts',
     text: 'else await endPlayback(id, count)',
     becomes: 'else void endPlayback',
-    shift: 43,
+    shift: 109,
   },
   {
     name: 'a caller whose coming is told after the end is a new call',
@@ -275,9 +268,23 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'there is no audit',
     file: 'src/switchboard/switchboard.ts',
-    text: "if (connection.isUp) compare('audit')",
+    text: 'if (connection.isUp) compare(why)',
     becomes: 'void connection',
     shift: 6,
+  },
+  {
+    name: 'a caller who came untold waits for the audit',
+    file: 'src/switchboard/audit.ts',
+    text: '[...missing, ...unknown]',
+    becomes: 'missing',
+    shift: 39,
+  },
+  {
+    name: 'a hang-up that was not told waits for the audit',
+    file: 'src/switchboard/audit.ts',
+    text: '[...missing, ...unknown]',
+    becomes: 'unknown',
+    shift: 8,
   },
   {
     name: 'the end of a leg that was not told is not looked for by the audit',
@@ -292,7 +299,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/ring-watch.ts',
     text: 'else await ring(call, leg)',
     becomes: 'else void ring',
-    shift: 6,
+    shift: 42,
   },
   {
     name: 'an order to dial is given again unasked',
