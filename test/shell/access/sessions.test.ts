@@ -3,7 +3,6 @@ import { sessionLimits, throttleLimits } from '../../../src/access/core/index.ts
 import { type ApiStack, newId, password, people, startApiStack } from '../api/api-stack.ts'
 
 /** Before anything would be asked for anew: it must have been told. */
-
 const told = { timeout: sessionLimits.freshMs - 1_000, interval: 20 }
 let api: ApiStack
 beforeAll(async () => {
