@@ -66,7 +66,7 @@ async function strike(stack: Stack, fault: Fault, load: Load): Promise<Outcome> 
   while (waiting.length < load.waiting) {
     const caller = callers.call(numbers.slow)
     waiting.push(caller)
-    await until(stack, 'a caller in the queue', () => caller.heardAt !== null)
+    await until(stack, 'a caller in the queue', () => caller.takenAt !== null)
     talkOnceConnected(stack, caller, () => 100, waitersPatienceMs)
   }
   const talking = await Promise.all(

@@ -3,7 +3,7 @@ import { type Judged, judge } from '../../faults/judge.ts'
 import type { Caller } from '../../faults/kit/callers.ts'
 
 const caller: Caller = {
-  ...{ number: '13800000001', dialled: '12345', begunAt: 1, heardAt: 2, answeredAt: 3, connectedAt: 3 },
+  ...{ number: '13800000001', dialled: '12345', begunAt: 1, heardAt: 2, takenAt: 3, answeredAt: 3, connectedAt: 3 },
   ...{ endedAt: 4, endedBy: 'self', status: 0 },
 }
 const row = {

@@ -11,6 +11,8 @@ export type Caller = {
   readonly begunAt: number
   /** The hotline has said that it rings, or has answered. */
   heardAt: number | null
+  /** Then the switchboard has: the first sign is the dialplan's. */
+  takenAt: number | null
   answeredAt: number | null
   /** An agent has taken up the phone for this caller and both are connected. */
   connectedAt: number | null
@@ -86,7 +88,11 @@ export async function openCallers(
     if (message.status >= 200 && !message.cseq.endsWith('INVITE')) clearInterval(dialog.farewell)
     if (!message.cseq.endsWith('INVITE')) return
     clearInterval(dialog.invite)
-    if (message.status >= 180) dialog.caller.heardAt ??= Date.now()
+    if (message.status >= 180 && message.status < 300) {
+      // The dialplan lets it ring at once; what follows is the switchboard's.
+      if (dialog.caller.heardAt !== null) dialog.caller.takenAt ??= Date.now()
+      dialog.caller.heardAt ??= Date.now()
+    }
     watch.poke()
     if (message.status < 200) {
       // A CANCEL may follow only now.
@@ -143,7 +149,15 @@ export async function openCallers(
       const callId = `caller-${run}-${count}`
       const caller: Caller = {
         ...{ number: `138${String(count).padStart(8, '0')}`, dialled, begunAt: Date.now() },
-        ...{ heardAt: null, answeredAt: null, connectedAt: null, endedAt: null, endedBy: null, status: 0 },
+        ...{
+          heardAt: null,
+          takenAt: null,
+          answeredAt: null,
+          connectedAt: null,
+          endedAt: null,
+          endedBy: null,
+          status: 0,
+        },
       }
       const dialog: Dialog = {
         ...{ caller, taken: false },
