@@ -66,7 +66,7 @@ async function digestAll(folder: string): Promise<Record<string, string>> {
     const path = join(entry.parentPath, entry.name)
     const name = path.slice(folder.length + 1)
     if (entry.isDirectory() || name === manifestName) continue
-    if (entry.isSymbolicLink()) digests[name] = await digestLink(path)
+    if (entry.isSymbolicLink()) digests[name] = await digestLink(folder, path)
     else if (entry.isFile()) digests[name] = await digestFile(path)
     else throw new StartError(`${path} is neither a file nor a folder`)
   }
@@ -79,11 +79,18 @@ async function digestFile(path: string): Promise<string> {
   return hash.digest('hex')
 }
 
-/** A link out of the backup would let it write where it does not belong. */
-async function digestLink(path: string): Promise<string> {
+/**
+ * A link out of the backup would let it write where it does not belong. So it may lead up only to come down again at once within the
+ * folders that stand above it (`../store/x`), and not by way of another link.
+ */
+async function digestLink(folder: string, path: string): Promise<string> {
   const target = await readlink(path)
-  if (isAbsolute(target) || target.split('/').includes('..')) {
-    throw new StartError(`${path} points out of its folder, to ${target}`)
+  const steps = target.split('/')
+  const up = steps.findLastIndex((step) => step === '..') + 1
+  const depth = path.slice(folder.length + 1).split('/').length - 1
+  // `a/../../x` would go by way of `a`, which may be a link.
+  if (isAbsolute(target) || up > depth || steps.slice(0, up).some((step) => step !== '..')) {
+    throw new StartError(`${path} points out of the backup, to ${target}`)
   }
   return createHash('sha256').update(`link ${target}`).digest('hex')
 }

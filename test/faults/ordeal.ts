@@ -103,8 +103,10 @@ async function strike(stack: Stack, fault: Fault, load: Load): Promise<Outcome> 
   } finally {
     clearInterval(steady)
   }
+  // Those who wait are served by one agent, one after another.
+  const settleMs = patienceMs + load.waiting * 1_000
   const settle = async (what: string, holds: () => boolean): Promise<void> =>
-    until(stack, what, holds).catch((error: unknown) => complain('everybody is served', String(error)))
+    until(stack, what, holds, settleMs).catch((error: unknown) => complain('everybody is served', String(error)))
   await settle('all who came are served', () => comers.every(({ endedAt }) => endedAt !== null))
   const cut = mine().filter((caller) => caller.endedBy === 'hotline' && !struck.includes(caller))
   if (!fault.endsCalls) for (const caller of cut) complain('nobody is cut off', JSON.stringify(caller))
@@ -192,8 +194,8 @@ function talkOnceConnected({ callers }: Stack, caller: Caller, talkMs: () => num
     )
 }
 
-const until = ({ callers }: Stack, what: string, holds: () => boolean): Promise<void> =>
-  callers.watch.until(holds, patienceMs, () => what)
+const until = ({ callers }: Stack, what: string, holds: () => boolean, withinMs = patienceMs): Promise<void> =>
+  callers.watch.until(holds, withinMs, () => what)
 
 /** How many were connected clearly after somebody who had come later. Phones that ring at once may be taken up in any order. */
 function outOfTurn(waiting: readonly Caller[]): number {

@@ -2,7 +2,7 @@
  * Looks into the journal of a switchboard, also while it is running.
  *
  *   journal verify   one line a segment, and whether facts are missing between them
- *   journal facts    every fact as a line of JSON; `--call <id>` those of one call. Numbers of callers are shown in full.
+ *   journal facts    (or dump) every fact as a line of JSON; `--call <id>` those of one call. Numbers of callers are shown in full.
  *   journal kept     the state that a switchboard would find, as lines of JSON
  *   journal replay   writes into Postgres every fact that is not there yet, as a worker does; never doubled, however often
  */
@@ -22,6 +22,7 @@ export async function run(env: NodeJS.ProcessEnv, [what = 'verify', ...args]: re
     case 'verify':
       return await verify(dir)
     case 'facts':
+    case 'dump':
       return await printFacts(dir, args[0] === '--call' ? args[1] : undefined)
     case 'kept':
       return await printKept(dir)

@@ -1,7 +1,17 @@
 /** A system is backed up while facts stream through it, destroyed, and restored: with the commands that people use. */
-import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
+import { deepEqual, equal, notEqual, ok, rejects } from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createSignIn } from '#access'
@@ -14,6 +24,7 @@ import { createPostgres } from '../../../src/platform/postgres/pool.ts'
 import { createInTransaction } from '../../../src/platform/postgres/tx.ts'
 import { createProducer } from '../../../src/platform/queues/producer.ts'
 import { interleavedLives } from '../../kit/call-lives.ts'
+import { copyMissing } from '../../kit/spoken-prompts.ts'
 import { freePorts, temporaryDir } from '../../kit/temporary.ts'
 
 const project = join(import.meta.dirname, '../../..')
@@ -38,12 +49,16 @@ afterAll(async () => {
 // The private root's servers only: with containers there is none.
 const onPrivateRoot = test.skipIf(process.env['TEST_STACK'] === 'containers')
 
-const start = async (demo: boolean): Promise<System> =>
-  startSystem({
+async function start(demo: boolean): Promise<System> {
+  const [spoken, prompts] = [join(privateRoot(), '../prompts-for-tests'), join(dir, 'prompts')]
+  copyMissing(spoken, prompts)
+  const started = await startSystem({
     ...{ root: privateRoot(), dir, ports, durable: false, demo },
-    prompts: join(privateRoot(), '../prompts-for-tests'),
     without: ['asterisk', 'rescue', 'switchboard', 'api'],
   })
+  copyMissing(prompts, spoken)
+  return started
+}
 
 type Ended = { readonly code: number | null; readonly printed: string }
 function command(name: 'backup' | 'restore', ...args: string[]): Promise<Ended> {
@@ -156,6 +171,9 @@ onPrivateRoot(
     await line.stop()
     const { '1001': password = '' } = JSON.parse(secretsOf()['demo-logins.json'] ?? '') as Record<string, string>
     const secrets = secretsOf()
+    const music = join(dir, 'prompts/music/waiting.alaw')
+    const musicWas = readFileSync(music)
+    equal(readlinkSync(music).split('/')[0], '..')
     await system.stopAll()
     rmSync(dir, { recursive: true })
 
@@ -163,6 +181,7 @@ onPrivateRoot(
     expect(restore).toMatchObject({ code: 0 })
     deepEqual(readdirSync(home).toSorted(), ['backups', 'system'])
     deepEqual(secretsOf(), secrets)
+    deepEqual(readFileSync(music), musicWas)
 
     system = await start(false)
     const again = await openLine(system)
@@ -245,6 +264,11 @@ onPrivateRoot(
       await changed((at) => flip(join(at, 'postgres/global/pg_control')), false),
       '--replace',
     )
+    for (const target of ['/etc/passwd', '../../../x', '../en/../../../x'])
+      await rejects(
+        changed((at) => symlinkSync(target, join(at, 'prompts/music/stray'))),
+        /points out of the backup/,
+      )
     await refused(/secrets\/ari is missing/, await changed((at) => rmSync(join(at, 'secrets/ari')), false), '--replace')
     const newer = await changed((at) => {
       const manifest = JSON.parse(readFileSync(join(at, 'manifest.json'), 'utf8'))
