@@ -94,6 +94,9 @@ class Relay implements FactRelay {
 
   start(): void {
     this.#deps.journal.onFacts(() => this.#news.ring())
+    // By the clock, and not when an answer comes: a Postgres that is frozen gives none.
+    const judging = setInterval(() => this.#judgeLateness(), this.#timing.askMs).unref()
+    this.#stopping.signal.addEventListener('abort', () => clearInterval(judging), { once: true })
     this.#loops = Promise.all([
       this.#goOn('sending', () => this.#sendForEver()),
       this.#goOn('asking', () => this.#askForEver()),

@@ -156,19 +156,23 @@ test('given Redis is erased again and again on the way, nothing is lost or doubl
   await expectAll(facts)
 })
 
-test('given Postgres is away, facts are kept locally and that is said; when it is back they arrive and that is said too', async () => {
-  const facts = livesFor(3, 120)
-  const half = Math.floor(facts.length / 2)
-  await append(facts.slice(0, half))
-  postgresProxy.cut()
-  await append(facts.slice(half))
-  await expect.poll(() => line.relay.savedCentrally(), soon).toBe(false)
-  ok(line.relay.behind() > 0)
-  await flushRedis() // and the queue is lost meanwhile
-  postgresProxy.mend()
-  await expectAll(facts)
-  await expect.poll(() => line.saved, soon).toEqual([false, true])
-})
+test.each(['cut', 'freeze'] as const)(
+  'given Postgres is away (%s), facts are kept locally and that is said; when it is back they arrive and that is said too',
+  async (how) => {
+    const facts = livesFor(3, 120)
+    const half = Math.floor(facts.length / 2)
+    await append(facts.slice(0, half))
+    await expect.poll(() => line.relay.behind(), soon).toBe(0)
+    postgresProxy[how]()
+    await append(facts.slice(half))
+    await expect.poll(() => line.relay.savedCentrally(), soon).toBe(false)
+    ok(line.relay.behind() > 0)
+    await flushRedis() // and the queue is lost meanwhile
+    postgresProxy.mend()
+    await expectAll(facts)
+    await expect.poll(() => line.saved, soon).toEqual([false, true])
+  },
+)
 
 test('given Redis is away, facts wait in the journal and arrive when it is back', async () => {
   redisProxy.cut()
