@@ -203,13 +203,11 @@ class Relay implements FactRelay {
   async #askForEver(): Promise<void> {
     while (!this.#isStopping) {
       await pause(this.#timing.askMs, this.#stopping.signal)
-      this.#judgeLateness()
       if (this.#outstanding.length === 0) {
         if (this.behind() === 0) await this.#sent.wait()
         continue
       }
       await this.#insist('asking', () => this.#ask())
-      this.#judgeLateness()
       await this.#sendAgain()
     }
   }
@@ -264,7 +262,6 @@ class Relay implements FactRelay {
         return await work()
       } catch (error) {
         this.#deps.onTrouble(error as Error, doing)
-        this.#judgeLateness()
         await pause(waitMs / 2 + Math.random() * (waitMs / 2), this.#stopping.signal)
       }
     }

@@ -7,6 +7,7 @@ import { legsOf } from '#calls/core'
 import type { AriClient } from '#platform/asterisk/ari-client'
 import type { HallState } from './hall-state.ts'
 import type { LegRegister } from './leg-register.ts'
+import { mustBeThere } from './reconcile.ts'
 import type { Timers } from './timers.ts'
 
 const auditEveryMs = 30_000
@@ -39,12 +40,8 @@ export function createAudit({
     compare('audit')
   }
 
-  /** Legs that must be there: one that is dialled just now may not be yet. */
-  function expected(): string[] {
-    return [...hall.calls.values()].flatMap((call) =>
-      legsOf(call).filter((leg) => leg === call.caller.leg || legs.legOf(leg)?.up === true),
-    )
-  }
+  const expected = (): string[] =>
+    [...hall.calls.values()].flatMap((call) => legsOf(call).filter((leg) => mustBeThere(legs, call, leg)))
 
   async function glance(): Promise<void> {
     const before = expected()

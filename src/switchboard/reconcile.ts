@@ -91,9 +91,8 @@ export function createReconcile(deps: Deps) {
     miss({ type: 'playbackEnded', call: id, playback, at: now() }, count)
   }
 
-  /** A leg that is being dialled just now may not be there yet; only after an absence is a missing one surely gone. */
-  const isSettled = (call: Call, leg: LegId, afresh: boolean): boolean =>
-    afresh || leg === call.caller.leg || legs.legOf(leg)?.up === true
+  /** Only after an absence is every missing leg surely gone. */
+  const isSettled = (call: Call, leg: LegId, afresh: boolean): boolean => afresh || mustBeThere(legs, call, leg)
 
   async function settleAfresh(id: CallId, missed: number): Promise<void> {
     const call = hall.calls.get(id)
@@ -232,6 +231,10 @@ function playbackOf(call: Call | undefined): PlaybackId | undefined {
 /** `Stasis(app,inbound,…)` as the channel's place in the dialplan tells it. */
 const stasisArguments = (channel: Channel): string[] =>
   channel.dialplan.app_name === 'Stasis' ? channel.dialplan.app_data.split(',').slice(1) : []
+
+/** One that is being dialled just now may not be there yet. */
+export const mustBeThere = (legs: LegRegister, call: Call, leg: LegId): boolean =>
+  leg === call.caller.leg || legs.legOf(leg)?.up === true
 
 /** If not, its call has ended or goes on without it; the order that hung it up has not got through, or has overtaken the one that made it. */
 export function isWanted(hall: HallState, legs: LegRegister, leg: string): boolean {

@@ -289,7 +289,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the end of a leg that was not told is not looked for by the audit',
     file: 'src/switchboard/reconcile.ts',
-    text: 'afresh || leg === call.caller.leg || legs.legOf(leg)?.up === true',
+    text: 'afresh || mustBeThere(legs, call, leg)',
     becomes: 'afresh',
     shift: 68,
   },

@@ -164,7 +164,7 @@ test.for(['cut', 'freeze'] as const)(
     const body = { commandId: newId(), state: 'ready' }
     expect((await api.ask(token, 'PUT', '/v1/agent/state', body)).statusCode).toBe(200)
     expect((await api.ask(token, 'PUT', '/v1/agent/state', body)).json()).toEqual({ ok: true, repeated: true })
-    expect(performance.now() - began).toBeLessThan(10_000)
+    expect(performance.now() - began).toBeLessThan(4_000) // sooner than a connection to Postgres is given up
     const unknown = await own('A'.repeat(43))
     expect([unknown.statusCode, problemOf(unknown)]).toEqual([503, 'databaseAway'])
     const ready = await api.app.inject('/health/ready')

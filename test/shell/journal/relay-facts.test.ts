@@ -162,7 +162,8 @@ test.each(['cut', 'freeze'] as const)(
     const facts = livesFor(3, 120)
     const half = Math.floor(facts.length / 2)
     await append(facts.slice(0, half))
-    await expect.poll(() => line.relay.behind(), soon).toBe(0)
+    // Frozen, it gives no answer to a question asked when nothing was late yet.
+    if (how === 'freeze') await expect.poll(() => line.relay.behind(), soon).toBe(0)
     postgresProxy[how]()
     await append(facts.slice(half))
     await expect.poll(() => line.relay.savedCentrally(), soon).toBe(false)
@@ -206,7 +207,7 @@ test('stopping is bounded while both are away', async () => {
   await append(livesFor(6, 20))
   const began = performance.now()
   await line.relay.stop(300)
-  ok(performance.now() - began < 10_000)
+  ok(performance.now() - began < 4_000)
   postgresProxy.mend()
   redisProxy.mend()
 })
