@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Client } from 'pg'
-import { FACTS_QUEUE, type Journal, type NewFact, openJournal, type Run, relayFacts, storedSeqs } from '#journal'
+import { FACTS_QUEUE, type Journal, type NewFact, openJournal, type Run, relayFacts, storedFacts } from '#journal'
 import { createPostgres } from '#platform/postgres/pool'
 import { createProducer } from '#platform/queues/producer'
 import type { Postgres } from '../../scripts/lib/postgres.ts'
@@ -55,7 +55,7 @@ export async function measureFacts(
     const relay = relayFacts({
       journal,
       send: (runs) => producer.add(runs),
-      stored: (id, first, last) => storedSeqs(reader.db, id, first, last),
+      stored: (id, first, last) => storedFacts(reader.db, id, first, last),
       onTrouble: trouble,
     })
     await until('all facts in Postgres', async () => (await countOf(client, journal.id)) >= written.length, {

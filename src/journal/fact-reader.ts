@@ -1,7 +1,8 @@
 /** Reads facts back from the segments, for a relay that is far behind: memory holds only the newest. */
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { Fact } from './core/index.ts'
-import { readRecord } from './records.ts'
+import type { Unreadable } from './journal-folder.ts'
+import { findRecord, readRecord } from './records.ts'
 import { type SegmentRecord, toFacts } from './segment.ts'
 
 export type SegmentPlace = {
@@ -18,9 +19,9 @@ const CHUNK = 256 * 1024
 
 /**
  * Gives facts after `afterSeq` and up to `lastSeq`, `atMost` of them; fewer only where there are no more.
- * Reading on where the last call ended costs one read of 256 KiB. `onDamage`: the rest of that segment cannot be read.
+ * Reading on where the last call ended costs one read of 256 KiB. Damaged bytes are told to `onDamage` and stepped over.
  */
-export function createFactReader(onDamage: (path: string, offset: number) => void) {
+export function createFactReader(onDamage: (unreadable: Unreadable) => void) {
   let mark = { number: -1, offset: 0, nextSeq: 0 }
 
   function readFrom(place: SegmentPlace, afterSeq: number, lastSeq: number, atMost: number): Fact[] {
@@ -36,16 +37,12 @@ export function createFactReader(onDamage: (path: string, offset: number) => voi
         const bytes = Buffer.allocUnsafe(Math.min(room, size - offset))
         const chunk = bytes.subarray(0, readSync(file, bytes, 0, bytes.length, offset))
         const taken = takeChunk(place, chunk, { afterSeq, lastSeq, atMost }, found)
-        if (taken.damaged) {
-          onDamage(place.path, offset + taken.used)
-          offset = size
-        } else if (taken.used === 0) {
-          if (chunk.length < room) break // the tail of the newest segment, still being written
-          room *= 2
-        } else {
-          offset += taken.used
-          room = CHUNK
-        }
+        if (chunk.length < bytes.length) throw new Error(`${place.path} is shorter than it was`)
+        const rest = size - offset - chunk.length
+        const damaged = taken.used > 0 || taken.full ? 0 : damagedBytes(chunk, rest)
+        if (damaged > 0) onDamage({ path: place.path, offset, bytes: damaged })
+        room = taken.used + damaged > 0 ? CHUNK : room * 2
+        offset += taken.used + damaged
         mark = { number: place.number, offset, nextSeq: taken.nextSeq ?? mark.nextSeq }
         if (taken.full) break
       }
@@ -86,12 +83,18 @@ function takeChunk(place: SegmentPlace, chunk: Buffer, wanted: Wanted, into: Fac
       const facts = toFacts(record[1], record[2], place.epoch)
       for (const fact of facts) {
         if (fact.seq <= wanted.afterSeq || fact.seq > wanted.lastSeq) continue
-        if (into.length === wanted.atMost) return { used, nextSeq, full: true, damaged: false }
+        if (into.length === wanted.atMost) return { used, nextSeq, full: true }
         into.push(fact)
       }
       nextSeq = record[1] + facts.length
     }
     used = next.end
   }
-  return { used, nextSeq, full: false, damaged: readRecord(chunk, used) === 'damaged' }
+  return { used, nextSeq, full: false }
+}
+
+/** Where no whole record begins: how many bytes to step over; none when the chunk may be too small for the record. */
+function damagedBytes(chunk: Buffer, rest: number): number {
+  if (rest > 0 && readRecord(chunk, 0) === 'cut') return 0
+  return findRecord(chunk, 0) ?? (rest > 0 ? 0 : chunk.length)
 }

@@ -37,17 +37,25 @@ export async function factsOfCalls(db: Reader, calls: readonly CallId[]): Promis
   return byCall
 }
 
-/** Which seqs of a journal, from `first` to `last`, Postgres has; in order. */
-export async function storedSeqs(db: Reader, journal: string, first: number, last: number): Promise<number[]> {
-  const rows = await db
+/** The name of a fact within its journal, and the life of the process that wrote it. */
+export type FactName = Pick<Fact, 'seq' | 'epoch'>
+
+/** Which facts of a journal, from seq `first` to `last`, Postgres has; in order. */
+export async function storedFacts(db: Reader, journal: string, first: number, last: number): Promise<FactName[]> {
+  return await db
     .selectFrom('facts')
-    .select('seq')
+    .select(['seq', 'epoch'])
     .where('journal', '=', journal)
     .where('seq', '>=', first)
     .where('seq', '<=', last)
     .orderBy('seq')
     .execute()
-  return rows.map(({ seq }) => seq)
+}
+
+/** The last fact of a journal that Postgres has. */
+export async function lastStored(db: Reader, journal: string): Promise<FactName | null> {
+  const last = db.selectFrom('facts').select(['seq', 'epoch']).where('journal', '=', journal).orderBy('seq', 'desc')
+  return (await last.limit(1).executeTakeFirst()) ?? null
 }
 
 type FactRow = {

@@ -9,55 +9,31 @@ import { mkdir, rm } from 'node:fs/promises'
 import { type Fact, goesIn, isFilling, type Purpose, type Room, roomAfter } from './core/index.ts'
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts'
 import { createFactReader, type SegmentPlace } from './fact-reader.ts'
+import type { FactName } from './fact-store.ts'
 import { createFactWindow } from './fact-window.ts'
 import type { Journal, RoomReport, Step } from './journal.ts'
-import { type Found, readJournalId, recover, syncDirectory } from './journal-folder.ts'
+import { type Found, recoverOrRenew, syncDirectory, type Unreadable } from './journal-folder.ts'
+import { type AllOptions, allOf, type JournalOptions } from './journal-options.ts'
 import { createRecordGatherer } from './records.ts'
-import { addConfirmed, addHead, addOpen, addStep, type KeptText, segmentPath, toFacts } from './segment.ts'
+import {
+  addConfirmed,
+  addHead,
+  addOpen,
+  addStep,
+  type KeptText,
+  type NewHead,
+  segmentPath,
+  toFacts,
+} from './segment.ts'
 import { createSegmentFile, type SegmentFile } from './segment-file.ts'
-
-/** Something about the journal that people should know. */
-export type JournalAlarm =
-  /** A crash broke off a write; nothing in it was acknowledged. */
-  | { readonly alarm: 'tornTail'; readonly bytes: number }
-  /** A segment cannot be read from `offset` on; its facts behind it are lost to Postgres. */
-  | { readonly alarm: 'damaged'; readonly path: string; readonly offset: number }
-  /** The disk refuses. Steps wait until it does not. Told once, and `takesAgain` when it is over. */
-  | { readonly alarm: 'refused'; readonly error: Error }
-  | { readonly alarm: 'takesAgain' }
-  /** Over four fifths of the allowed size: Postgres has confirmed nothing for long. `emptied`: that is over. */
-  | { readonly alarm: 'filling' | 'emptied'; readonly bytes: number; readonly of: number }
-  /** What goes in has changed (core/room.ts). */
-  | { readonly alarm: 'room'; readonly room: Room; readonly bytes: number; readonly of: number }
-  /** The disk has refused for so long that memory is full of steps. Nothing of them was acknowledged: end, and begin anew. */
-  | { readonly alarm: 'full'; readonly bytes: number }
-
-export type JournalOptions = {
-  readonly folder: string
-  readonly onAlarm: (alarm: JournalAlarm) => void
-  readonly segmentBytes?: number
-  /** All segments together. Beyond it only what is in hand goes in, to its end. */
-  readonly mostBytes?: number
-  /** The last part of them, kept for what calls and tickets bring. */
-  readonly reserveBytes?: number
-  /** Told how long each write took, from the first step in it to the disk. */
-  readonly onWritten?: (ms: number) => void
-  /** Unconfirmed facts kept in memory; older ones are read from disk. */
-  readonly mostFactsInMemory?: number
-  /** How long to wait for a predecessor to let go; one that was killed this moment does so within milliseconds. */
-  readonly lockWaitMs?: number
-  /** The folder's lock, where it is held already. */
-  readonly lock?: DirectoryLock
-}
 
 /** More waits for the disk than memory should hold: `append` rejects with this, and nothing of the step is written. */
 export class JournalFull extends Error {
   override readonly name = 'JournalFull'
 }
 
-const MiB = 1024 * 1024
 /** Steps that wait for a disk that refuses, before the process has to end. */
-const MOST_WAITING_BYTES = 64 * MiB
+const MOST_WAITING_BYTES = 64 * 1024 * 1024
 /** A disk that has taken nothing for so long is not one to begin anything on. */
 const STUCK_MS = 2_000
 
@@ -76,7 +52,12 @@ function createBatch(): Batch {
 type Place = { -readonly [Field in keyof SegmentPlace]: SegmentPlace[Field] }
 type Segment = { readonly file: SegmentFile; readonly place: Place }
 /** The segment that will be next: while its head is being written, the steps taken meanwhile are gathered for it. */
-type Coming = { readonly steps: Buffer[]; segment: Segment | undefined; readonly begun: Promise<void> }
+type Coming = {
+  readonly head: Head
+  readonly steps: Buffer[]
+  segment: Segment | undefined
+  readonly begun: Promise<void>
+}
 
 /** Opens the journal in `folder`, made when it is not there. Throws `JournalTaken` while another process has it. */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
@@ -84,11 +65,14 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const lock = options.lock ?? (await lockDirectory(folder, lockWaitMs))
   try {
-    const id = await readJournalId(folder)
-    const found = await recover(folder, id)
+    const found = await recoverOrRenew(folder)
+    const elsewhere = (await options.lastElsewhere?.(found.id)) ?? null
+    if (elsewhere && elsewhere.seq >= found.nextSeq)
+      onAlarm({ alarm: 'putBack', from: elsewhere.seq, to: found.lastSeq })
     if (found.tornBytes > 0) onAlarm({ alarm: 'tornTail', bytes: found.tornBytes })
-    const journal = new JournalFile(allOf(options), id, found, lock)
+    const journal = new JournalFile(allOf(options), notBefore(found, elsewhere), lock)
     await journal.begin(found.lastNumber + 1)
+    await found.tidy()
     return journal
   } catch (error) {
     lock.release()
@@ -96,14 +80,10 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   }
 }
 
-type AllOptions = Required<Omit<JournalOptions, 'lockWaitMs' | 'lock'>>
-function allOf({ mostBytes = 2048 * MiB, segmentBytes = 16 * MiB, ...options }: JournalOptions): AllOptions {
-  const reserveBytes = options.reserveBytes ?? Math.floor(mostBytes / 32)
-  // The segment being written is never removed: a journal of few segments could not be emptied.
-  if (mostBytes - reserveBytes < 4 * segmentBytes)
-    throw new RangeError(`a journal needs room for four segments of ${segmentBytes} bytes beside its reserve`)
-  const usual = { mostFactsInMemory: 20_000, onWritten: () => undefined }
-  return { ...usual, ...options, mostBytes, segmentBytes, reserveBytes }
+function notBefore<Of extends Found>(found: Of, elsewhere: FactName | null): Of {
+  if (!elsewhere) return found
+  const [epoch, nextSeq] = [Math.max(found.epoch, elsewhere.epoch), Math.max(found.nextSeq, elsewhere.seq + 1)]
+  return { ...found, epoch, nextSeq }
 }
 
 class JournalFile implements Journal {
@@ -120,6 +100,9 @@ class JournalFile implements Journal {
   readonly #places: SegmentPlace[]
   readonly #gathered = createRecordGatherer()
   #batch = createBatch()
+  readonly #lastFound: number
+  readonly #leftOut: number
+  readonly #damage = new Set<string>()
   #nextSeq: number
   #savedSeq: number
   #confirmed: number
@@ -136,10 +119,10 @@ class JournalFile implements Journal {
   /** When the oldest step that is not on disk was appended. */
   #waitingSince: number | undefined
 
-  constructor(options: AllOptions, id: string, found: Found, lock: DirectoryLock) {
+  constructor(options: AllOptions, found: Found & { readonly id: string }, lock: DirectoryLock) {
     this.#options = options
     this.#lock = lock
-    this.id = id
+    this.id = found.id
     this.epoch = found.epoch + 1
     this.kept = found.kept
     this.#keptText = new Map([...found.kept].map(([key, value]) => [key, JSON.stringify(value)]))
@@ -147,16 +130,32 @@ class JournalFile implements Journal {
     this.#bytesOnDisk = found.places.reduce((sum, { size }) => sum + size, 0)
     this.#nextSeq = found.nextSeq
     this.#savedSeq = found.nextSeq - 1
-    this.#confirmed = found.confirmed
-    this.#confirmedOnDisk = found.confirmed
-    const reader = createFactReader((path, offset) => options.onAlarm({ alarm: 'damaged', path, offset }))
+    this.#lastFound = found.lastSeq
+    this.#leftOut = found.nextSeq - 1
+    this.#confirmed = this.#stepOver(found.confirmed)
+    this.#confirmedOnDisk = this.#confirmed
+    for (const unreadable of found.unreadable) this.#damaged(unreadable)
+    const reader = createFactReader((unreadable) => this.#damaged(unreadable))
     this.#facts = createFactWindow(this.#options.mostFactsInMemory, reader)
+  }
+
+  /** The seqs that were left out at opening are nobody's: they are confirmed with the one before them. */
+  #stepOver(seq: number): number {
+    return seq >= this.#lastFound ? Math.max(seq, this.#leftOut) : seq
+  }
+
+  #damaged(unreadable: Unreadable): void {
+    const name = `${unreadable.path}:${unreadable.offset}`
+    if (this.#damage.has(name)) return
+    this.#damage.add(name)
+    this.#options.onAlarm({ alarm: 'damaged', ...unreadable })
   }
 
   /** Writes the first segment of this life. Until it is on disk the journal is not open. */
   async begin(number: number): Promise<void> {
-    const segment = await this.#createSegment(number, this.#encodeHead(number))
-    await this.#write(segment, openRecord())
+    const head = this.#encodeHead(number)
+    const segment = await this.#createSegment(head)
+    await this.#write(segment, openRecord(head))
     this.#enter(segment)
     this.#judgeRoom()
   }
@@ -236,7 +235,7 @@ class JournalFile implements Journal {
   }
 
   confirm(seq: number): void {
-    const upTo = Math.min(seq, this.#savedSeq)
+    const upTo = this.#stepOver(Math.min(seq, this.#savedSeq))
     if (upTo <= this.#confirmed) return
     this.#confirmed = upTo
     this.#facts.forget(upTo)
@@ -287,16 +286,17 @@ class JournalFile implements Journal {
     batch.done()
     if (batch.facts.length > 0) for (const listener of this.#listeners) queueMicrotask(listener)
     this.#coming?.steps.push(Buffer.from(bytes)) // a copy: the next batch is gathered into these bytes
-    if (head) this.#coming = this.#prepare(active.place.number + 1, head)
-    if (this.#coming?.segment) await this.#turnTo(this.#coming.segment, this.#coming.steps)
+    if (head) this.#coming = this.#prepare(head)
+    if (this.#coming?.segment) await this.#turnTo(this.#coming.segment, this.#coming)
   }
 
   /** Begins the next segment beside the running work. */
-  #prepare(number: number, head: Head): Coming {
+  #prepare(head: Head): Coming {
     const coming: Coming = {
+      head,
       steps: [],
       segment: undefined,
-      begun: this.#createSegment(number, head).then(
+      begun: this.#createSegment(head).then(
         (segment) => {
           coming.segment = segment
         },
@@ -310,8 +310,8 @@ class JournalFile implements Journal {
   }
 
   /** From here on the coming segment is the one that is written. It counts once its `open` is on disk. */
-  async #turnTo(segment: Segment, steps: readonly Buffer[]): Promise<void> {
-    await this.#write(segment, Buffer.concat([...steps, openRecord()]))
+  async #turnTo(segment: Segment, { steps, head }: Coming): Promise<void> {
+    await this.#write(segment, Buffer.concat([...steps, openRecord(head)]))
     const old = this.#active
     this.#coming = undefined
     this.#enter(segment)
@@ -333,14 +333,14 @@ class JournalFile implements Journal {
   }
 
   #encodeHead(number: number): Head {
-    const records = createRecordGatherer(MiB)
-    const nextSeq = this.#nextSeq
-    const confirmed = this.#confirmed
-    addHead(records, { journal: this.id, epoch: this.epoch, number, nextSeq, confirmed }, this.#keptText)
-    return { bytes: records.take().bytes, firstSeq: nextSeq }
+    const records = createRecordGatherer(1024 * 1024)
+    const [nextSeq, confirmed] = [this.#nextSeq, this.#confirmed]
+    const head = { journal: this.id, epoch: this.epoch, number, nextSeq, confirmed }
+    addHead(records, head, this.#keptText)
+    return { ...head, bytes: records.take().bytes }
   }
 
-  async #createSegment(number: number, { bytes, firstSeq }: Head): Promise<Segment> {
+  async #createSegment({ number, nextSeq: firstSeq, bytes }: Head): Promise<Segment> {
     const { folder } = this.#options
     const path = segmentPath(folder, number)
     await rm(path, { force: true }) // of a try that failed before
@@ -374,10 +374,10 @@ class JournalFile implements Journal {
   }
 }
 
-type Head = { readonly bytes: Buffer; readonly firstSeq: number }
+type Head = NewHead & { readonly bytes: Buffer }
 
-function openRecord(): Buffer {
-  const record = createRecordGatherer(64)
-  addOpen(record)
+function openRecord({ bytes, ...head }: Head): Buffer {
+  const record = createRecordGatherer(256)
+  addOpen(record, head)
   return record.take().bytes
 }

@@ -43,8 +43,122 @@ export async function listSegments(folder: string): Promise<{ number: number; pa
   return numbers.toSorted((a, b) => a - b).map((number) => ({ number, path: segmentPath(folder, number) }))
 }
 
-/** The head of a segment, without reading the rest. */
-export async function readHead(path: string): Promise<SegmentHead | undefined> {
+/** Bytes of a segment that cannot be read. */
+export type Unreadable = { readonly path: string; readonly offset: number; readonly bytes: number }
+
+export type Found = {
+  readonly epoch: number
+  readonly lastNumber: number
+  /** The highest seq that can be read. */
+  readonly lastSeq: number
+  /** Higher than `lastSeq + 1` where something cannot be read: no seq that it may have had is given a second time. */
+  readonly nextSeq: number
+  readonly confirmed: number
+  readonly kept: ReadonlyMap<string, unknown>
+  /** Oldest first. */
+  readonly places: readonly SegmentPlace[]
+  /** Bytes cut off from the newest segment: a write that a crash broke off. */
+  readonly tornBytes: number
+  /** In the newest segment, and segments that were put aside. Damage in the others is met when their facts are read. */
+  readonly unreadable: readonly Unreadable[]
+  /**
+   * Cuts the torn tail and puts aside what nobody can use. Only once the next segment counts: the bytes that cannot be read are what
+   * tells how many seqs to leave out.
+   */
+  readonly tidy: () => Promise<void>
+}
+
+/**
+ * Reads what is there. A newest segment without its whole head is removed: nothing was acknowledged in it yet. Throws when the files
+ * are not what this journal can have written.
+ */
+export async function recover(folder: string, id: string): Promise<Found> {
+  const files = await listSegments(folder)
+  const lastNumber = files.at(-1)?.number ?? 0
+  const unreadable: Unreadable[] = []
+  const useless: string[] = []
+  for (let file = files.pop(); file; file = files.pop()) {
+    const newest = readSegment(file.path, await readFile(file.path))
+    if (!newest.opened) {
+      await rm(file.path)
+      continue
+    }
+    if (!newest.head) {
+      unreadable.push({ path: file.path, offset: 0, bytes: newest.size })
+      useless.push(file.path)
+      continue
+    }
+    const { head, nextSeq, confirmed, kept, end, size, tail, damage } = newest
+    if (head.journal !== id) throw new Error(`${file.path} belongs to another journal, ${head.journal}`)
+    const tornBytes = tail === 'cut' ? size - end : 0
+    const damaged = tail === 'damaged' ? [...damage, { from: end, to: size }] : damage
+    for (const { from, to } of damaged) unreadable.push({ path: file.path, offset: from, bytes: to - from })
+    const last = { ...file, firstSeq: head.nextSeq, epoch: head.epoch, size: size - tornBytes }
+    const older = await readPlaces(files)
+    const places = [...older.places, last]
+    const aside = [...useless, ...older.useless]
+    // Nobody knows what stood there, but no fact is shorter than a byte, and each life of a process begins a segment.
+    const lostSeqs = unreadable.reduce((sum, { bytes }) => sum + bytes, tornBytes)
+    return {
+      ...{
+        epoch: head.epoch + useless.length,
+        lastNumber,
+        lastSeq: nextSeq - 1,
+        nextSeq: nextSeq + lostSeqs,
+      },
+      // A segment goes only when its facts are confirmed, whatever was written down of that before a crash.
+      confirmed: Math.max(confirmed, (places[0] as SegmentPlace).firstSeq - 1),
+      ...{ kept, places, tornBytes, unreadable: [...unreadable, ...older.unreadable] },
+      async tidy() {
+        if (tornBytes > 0) await truncate(file.path, end)
+        await putAside(aside)
+      },
+    }
+  }
+  const nothing = {
+    epoch: 0,
+    lastNumber,
+    lastSeq: 0,
+    nextSeq: 1,
+    confirmed: 0,
+    kept: new Map(),
+    places: [],
+    tornBytes: 0,
+  }
+  return { ...nothing, unreadable, tidy: () => putAside(useless) }
+}
+
+/** A journal of which nothing can be read begins anew under a name of its own: nobody knows which seqs it has given. */
+export async function recoverOrRenew(folder: string): Promise<Found & { readonly id: string }> {
+  const id = await readJournalId(folder)
+  const found = await recover(folder, id)
+  if (found.places.length > 0 || found.unreadable.length === 0) return { ...found, id }
+  await rm(join(folder, 'id'))
+  return { ...found, id: await readJournalId(folder) }
+}
+
+async function putAside(paths: readonly string[]): Promise<void> {
+  for (const path of paths) await rename(path, path.replace(/segment-(\d+\.log)$/, 'damaged-$1'))
+}
+
+async function readPlaces(files: readonly { number: number; path: string }[]) {
+  const places: SegmentPlace[] = []
+  const unreadable: Unreadable[] = []
+  const useless: string[] = []
+  for (const file of files) {
+    const { size } = await stat(file.path)
+    const head = (await readHead(file.path)) ?? readSegment(file.path, await readFile(file.path)).head
+    if (head) places.push({ ...file, firstSeq: head.nextSeq, epoch: head.epoch, size })
+    else {
+      unreadable.push({ path: file.path, offset: 0, bytes: size })
+      useless.push(file.path)
+    }
+  }
+  return { places, unreadable, useless }
+}
+
+/** The head of a segment, without reading the rest. `undefined`: its first record is damaged. */
+async function readHead(path: string): Promise<SegmentHead | undefined> {
   const handle = await open(path, 'r')
   try {
     const bytes = Buffer.alloc(4096)
@@ -56,51 +170,4 @@ export async function readHead(path: string): Promise<SegmentHead | undefined> {
   } finally {
     await handle.close()
   }
-}
-
-export type Found = {
-  readonly epoch: number
-  readonly lastNumber: number
-  readonly nextSeq: number
-  readonly confirmed: number
-  readonly kept: ReadonlyMap<string, unknown>
-  /** Oldest first. */
-  readonly places: readonly SegmentPlace[]
-  /** Bytes cut off from the newest segment: a write that a crash broke off. */
-  readonly tornBytes: number
-}
-
-/**
- * Reads what is there and tidies up: a newest segment without its whole head is removed (nothing was acknowledged in it yet), a
- * torn tail is cut. Throws when the files are not what this journal can have written.
- */
-export async function recover(folder: string, id: string): Promise<Found> {
-  const files = await listSegments(folder)
-  const lastNumber = files.at(-1)?.number ?? 0
-  for (let file = files.pop(); file; file = files.pop()) {
-    const newest = await readSegment(file.path)
-    if (!newest?.opened) {
-      await rm(file.path)
-      continue
-    }
-    if (newest.head.journal !== id) throw new Error(`${file.path} belongs to another journal, ${newest.head.journal}`)
-    if (newest.end < newest.size) await truncate(file.path, newest.end)
-    const { head, nextSeq, confirmed, kept, end } = newest
-    const last = { ...file, firstSeq: head.nextSeq, epoch: head.epoch, size: end }
-    const places = [...(await readPlaces(files)), last]
-    // A segment goes only when its facts are confirmed, whatever was written down of that before a crash.
-    const known = Math.max(confirmed, (places[0] as SegmentPlace).firstSeq - 1)
-    return { epoch: head.epoch, lastNumber, nextSeq, confirmed: known, kept, places, tornBytes: newest.size - end }
-  }
-  return { epoch: 0, lastNumber, nextSeq: 1, confirmed: 0, kept: new Map(), places: [], tornBytes: 0 }
-}
-
-async function readPlaces(files: readonly { number: number; path: string }[]): Promise<SegmentPlace[]> {
-  const places: SegmentPlace[] = []
-  for (const file of files) {
-    const head = await readHead(file.path)
-    if (!head) throw new Error(`${file.path} is damaged at its head: move it away to go on without its facts`)
-    places.push({ ...file, firstSeq: head.nextSeq, epoch: head.epoch, size: (await stat(file.path)).size })
-  }
-  return places
 }

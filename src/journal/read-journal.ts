@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import type { Fact } from './core/index.ts'
 import { listSegments } from './journal-folder.ts'
-import { readRecord } from './records.ts'
-import { type SegmentRecord, toFacts } from './segment.ts'
+import type { Damage } from './records.ts'
+import { readSegment, toFacts } from './segment.ts'
 
 export type SegmentReport = {
   readonly path: string
@@ -14,8 +14,14 @@ export type SegmentReport = {
   readonly firstSeq: number | null
   readonly lastSeq: number | null
   readonly keys: number
+  /** No fact of this segment has a lower seq. */
+  readonly firstOfHead: number | null
   /** `cut`: the end is missing, as after a crash or while it is being written. `damaged`: bytes have changed. */
-  readonly end: 'whole' | 'cut' | 'damaged'
+  readonly tail: 'whole' | 'cut' | 'damaged'
+  /** Where the last whole record ends. */
+  readonly wholeTo: number
+  /** Bytes that cannot be read, between records that can. */
+  readonly damage: readonly Damage[]
   readonly opened: boolean
 }
 
@@ -33,29 +39,10 @@ export async function* readJournal(folder: string): AsyncGenerator<Seen> {
 }
 
 function readWhole(path: string, bytes: Buffer): Seen {
-  const facts: Fact[] = []
-  const kept = new Map<string, unknown>()
-  let journal: string | null = null
-  let epoch: number | null = null
-  let opened = false
-  let offset = 0
-  let next = readRecord(bytes, 0)
-  for (; typeof next !== 'string'; next = readRecord(bytes, offset)) {
-    const record = next.json as SegmentRecord
-    if (record[0] === 'segment') ({ journal, epoch } = record[1])
-    if (record[0] === 'open') opened = true
-    if (record[0] === 'kept') kept.set(record[1], record[2])
-    if (record[0] === 'step') {
-      facts.push(...toFacts(record[1], record[2], epoch ?? 0))
-      for (const [key, value] of Object.entries(record[3])) {
-        if (value === null) kept.delete(key)
-        else kept.set(key, value)
-      }
-    }
-    offset = next.end
-  }
-  const end: SegmentReport['end'] = offset === bytes.length ? 'whole' : next
+  const { head, kept, steps, opened, tail, damage, end: wholeTo } = readSegment(path, bytes)
+  const epoch = head?.epoch ?? null
+  const facts = steps.flatMap(([first, ofStep]) => toFacts(first, ofStep, epoch ?? 0))
   const [firstSeq, lastSeq] = [facts[0]?.seq ?? null, facts.at(-1)?.seq ?? null]
-  const about = { path, journal, epoch, facts: facts.length, firstSeq, lastSeq, keys: kept.size, end, opened }
-  return { report: about, facts, kept }
+  const about = { path, journal: head?.journal ?? null, epoch, facts: facts.length, firstSeq, lastSeq, keys: kept.size }
+  return { report: { ...about, firstOfHead: head?.nextSeq ?? null, tail, wholeTo, damage, opened }, facts, kept }
 }

@@ -76,3 +76,43 @@ export function readRecord(bytes: Buffer, offset: number): RecordRead {
     return 'damaged' // the checksum fits bytes that are no JSON: not written by us
   }
 }
+
+/** Bytes that are no record, with whole records behind them. */
+export type Damage = { readonly from: number; readonly to: number }
+
+export type Ending = {
+  /** Where the last whole record ends. */
+  readonly end: number
+  /** What lies behind it: nothing, the beginning of a record, or bytes that are none. */
+  readonly tail: 'whole' | 'cut' | 'damaged'
+  readonly damage: readonly Damage[]
+}
+
+/** Gives every whole record to `take`, also those behind damage: each has a checksum of its own, and is as good as any. */
+export function readRecords(bytes: Buffer, take: (json: unknown) => void): Ending {
+  const damage: Damage[] = []
+  for (let end = 0; ; ) {
+    const next = readRecord(bytes, end)
+    if (typeof next !== 'string') {
+      take(next.json)
+      end = next.end
+      continue
+    }
+    if (end === bytes.length) return { end, tail: 'whole', damage }
+    const to = findRecord(bytes, end)
+    if (to === undefined) return { end, tail: next, damage }
+    damage.push({ from: end, to })
+    end = to
+  }
+}
+
+/** Every record of a journal begins so. JSON has no raw NUL, and a length has one: no text holds what looks like a record. */
+const BEGIN = Buffer.from('["')
+
+/** Where the first whole record behind `offset` begins. */
+export function findRecord(bytes: Buffer, offset: number): number | undefined {
+  for (let at = bytes.indexOf(BEGIN, offset + HEAD + 1); at !== -1; at = bytes.indexOf(BEGIN, at + 1)) {
+    if (typeof readRecord(bytes, at - HEAD) !== 'string') return at - HEAD
+  }
+  return undefined
+}

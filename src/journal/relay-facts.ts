@@ -5,6 +5,7 @@
  * a job that only waits is not doubled. Redis and Postgres may be away for hours; the journal grows meanwhile and nothing is lost.
  */
 import { pause } from '#platform/pause'
+import type { FactName } from './fact-store.ts'
 import type { Journal } from './journal.ts'
 import { nameRun, type Run } from './run.ts'
 
@@ -12,8 +13,8 @@ type Deps = {
   readonly journal: Pick<Journal, 'id' | 'behind' | 'unconfirmed' | 'onFacts' | 'confirm'>
   /** Puts runs into the queue. Rejects at once while Redis is away. */
   readonly send: (runs: readonly { readonly id: string; readonly data: Run }[]) => Promise<void>
-  /** Which seqs from `first` to `last` Postgres has, in order. Rejects while it is away. */
-  readonly stored: (journal: string, first: number, last: number) => Promise<readonly number[]>
+  /** Which facts from seq `first` to `last` Postgres has, in order. Rejects while it is away. */
+  readonly stored: (journal: string, first: number, last: number) => Promise<readonly FactName[]>
   readonly onTrouble: (error: Error, doing: 'sending' | 'asking') => void
   /** Told when it changes: whether everything that is older than `lateMs` is in Postgres. */
   readonly onSavedCentrally?: (saved: boolean) => void
@@ -51,7 +52,8 @@ const MOST_OUTSTANDING = 10_000
 type Sent = {
   readonly id: string
   readonly data: Run
-  readonly missing: Set<number>
+  /** Epochs of its facts that Postgres has not shown yet, by seq. */
+  readonly missing: Map<number, number>
   readonly since: number
   sentAt: number
   waitMs: number
@@ -158,7 +160,7 @@ class Relay implements FactRelay {
     await this.#insist('sending', () => this.#deps.send(runs))
     const now = performance.now()
     for (const run of runs) {
-      const missing = new Set(run.data.facts.map(({ seq }) => seq))
+      const missing = new Map(run.data.facts.map(({ seq, epoch }) => [seq, epoch]))
       this.#outstanding.push({ ...run, missing, since: this.#sendingSince, sentAt: now, waitMs: this.#timing.resendMs })
     }
     this.#sendingSince = undefined
@@ -171,8 +173,8 @@ class Relay implements FactRelay {
     for (let facts = journal.unconfirmed(0, 5_000); facts.length > 0; facts = journal.unconfirmed(0, 5_000)) {
       const first = facts[0]?.seq ?? 0
       try {
-        const there = new Set(await stored(journal.id, first, facts.at(-1)?.seq ?? 0))
-        const missing = facts.find(({ seq }) => !there.has(seq))
+        const there = epochsBySeq(await stored(journal.id, first, facts.at(-1)?.seq ?? 0))
+        const missing = facts.find(({ seq, epoch }) => there.get(seq) !== epoch)
         journal.confirm(missing ? missing.seq - 1 : (facts.at(-1)?.seq ?? 0))
         if (missing || this.#isStopping) return
       } catch (error) {
@@ -215,12 +217,13 @@ class Relay implements FactRelay {
   async #ask(): Promise<void> {
     const { journal, stored } = this.#deps
     const runs = [...this.#outstanding]
-    const first = Math.min(...(runs[0]?.missing ?? []))
+    const first = Math.min(...(runs[0]?.missing.keys() ?? []))
     const last = runs.at(-1)?.data.facts.at(-1)?.seq ?? first
-    const there = new Set(await stored(journal.id, first, last))
+    const there = epochsBySeq(await stored(journal.id, first, last))
     for (const { missing } of runs) {
-      for (const seq of missing) {
-        if (there.has(seq)) missing.delete(seq)
+      for (const [seq, epoch] of missing) {
+        if (there.get(seq) === epoch) missing.delete(seq)
+        else if (there.has(seq)) this.#deps.onTrouble(new AnotherFact(journal.id, seq), 'asking')
       }
     }
     while (this.#outstanding[0]?.missing.size === 0) {
@@ -267,6 +270,20 @@ class Relay implements FactRelay {
     }
   }
 }
+
+/**
+ * The folder was put back to an older state while Postgres was away, and gave names a second time. The facts stay on disk and are
+ * not confirmed until somebody looks: `journal replay` cannot write them under a name that another fact has.
+ */
+class AnotherFact extends Error {
+  override readonly name = 'AnotherFact'
+  constructor(journal: string, seq: number) {
+    super(`Postgres has another fact as ${seq} of journal ${journal}: its folder was put back to an older state`)
+  }
+}
+
+const epochsBySeq = (names: readonly FactName[]): Map<number, number> =>
+  new Map(names.map(({ seq, epoch }) => [seq, epoch]))
 
 /** Lets one wait until something has happened since the last wait. */
 function createBell() {

@@ -5,14 +5,14 @@
  *   segment  who and where in the row: journal, epoch, number, next seq, confirmed seq
  *   kept …   one record a key
  *   step …   those taken while the head was being written
- *   open     from here on the segment counts; without this record it is a torso, and the one before it is the newest
+ *   open     from here on the segment counts; without this record it is a torso, and the one before it is the newest. Says again
+ *            what `segment` says, so that no single damage takes away whose it is
  *   step … confirmed … step …
  */
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Fact, NewFact } from './core/index.ts'
 import type { Step } from './journal.ts'
-import { type RecordGatherer, readRecord } from './records.ts'
+import { type Ending, type RecordGatherer, readRecords } from './records.ts'
 
 const VERSION = 1
 
@@ -29,7 +29,7 @@ export type SegmentRecord =
   | readonly ['segment', SegmentHead]
   | readonly ['kept', string, unknown]
   | readonly ['step', number, readonly NewFact[], Readonly<Record<string, unknown>>]
-  | readonly ['open']
+  | readonly ['open', SegmentHead?]
   | readonly ['confirmed', number]
 
 /** Kept state as JSON text: it is written again in each segment, and no later change of an object can reach it. */
@@ -43,12 +43,15 @@ export const segmentNumber = (file: string): number | undefined => {
   return digits === undefined ? undefined : Number(digits)
 }
 
-export function addHead(to: RecordGatherer, head: Omit<SegmentHead, 'version'>, kept: KeptText): void {
+export type NewHead = Omit<SegmentHead, 'version'>
+
+export function addHead(to: RecordGatherer, head: NewHead, kept: KeptText): void {
   to.add(JSON.stringify(['segment', { version: VERSION, ...head }]))
   for (const [key, text] of kept) to.add(`["kept",${JSON.stringify(key)},${text}]`)
 }
 
-export const addOpen = (to: RecordGatherer): void => to.add('["open"]')
+export const addOpen = (to: RecordGatherer, head: NewHead): void =>
+  to.add(JSON.stringify(['open', { version: VERSION, ...head }]))
 export const addConfirmed = (to: RecordGatherer, seq: number): void => to.add(JSON.stringify(['confirmed', seq]))
 
 /** Adds a step, and brings `kept` to what it says. Throws, and changes nothing, when something in it is not JSON. */
@@ -71,62 +74,63 @@ function toText(key: string, value: unknown): string {
 export const toFacts = (firstSeq: number, facts: readonly NewFact[], epoch: number): Fact[] =>
   facts.map((fact, index) => ({ ...fact, seq: firstSeq + index, epoch }))
 
-export type SegmentRead = {
-  readonly head: SegmentHead
-  /** The segment has its whole head, and counts. */
+export type NumberedFacts = readonly [firstSeq: number, facts: readonly NewFact[]]
+
+export type SegmentRead = Ending & {
+  /** `undefined`: neither of the two records that tell it can be read. */
+  readonly head: SegmentHead | undefined
+  /** The segment counts. */
   readonly opened: boolean
   readonly kept: Map<string, unknown>
+  readonly steps: readonly NumberedFacts[]
   /** Seq of the next fact after the last one read. */
   readonly nextSeq: number
   readonly confirmed: number
-  /** Where the last whole record ends; less than `size` when the tail is torn. */
-  readonly end: number
   readonly size: number
 }
 
-/** Reads a segment whole. `undefined`: not even its first record is there. Throws for a version that we do not know. */
-export async function readSegment(path: string): Promise<SegmentRead | undefined> {
-  const bytes = await readFile(path)
-  const first = readRecord(bytes, 0)
-  if (typeof first === 'string') return undefined
-  const [tag, head] = first.json as SegmentRecord
-  if (tag !== 'segment') return undefined
-  if (head.version !== VERSION)
+/** Reads a segment whole. Throws for a version that we do not know. */
+export function readSegment(path: string, bytes: Buffer): SegmentRead {
+  const read: Reading = { head: undefined, opened: false, kept: new Map(), steps: [], confirmed: 0 }
+  const ending = readRecords(bytes, (json) => take(read, json as SegmentRecord))
+  const { head, steps } = read
+  if (head && head.version !== VERSION)
     throw new Error(`${path} was written by another version (${head.version}) of the journal`)
-  const read = {
-    head,
-    opened: false,
-    kept: new Map(),
-    nextSeq: head.nextSeq,
-    confirmed: head.confirmed,
-    end: first.end,
+  return {
+    ...{ head, kept: read.kept, steps, size: bytes.length, ...ending },
+    // Whole records behind damaged ones: what was damaged may have been the record that says so.
+    opened: read.opened || ending.damage.length > 0,
+    nextSeq: steps.reduce((next, [firstSeq, facts]) => Math.max(next, firstSeq + facts.length), head?.nextSeq ?? 1),
+    confirmed: Math.max(head?.confirmed ?? 0, read.confirmed),
   }
-  for (let next = readRecord(bytes, read.end); typeof next !== 'string'; next = readRecord(bytes, read.end)) {
-    take(read, next.json as SegmentRecord)
-    read.end = next.end
-  }
-  return { ...read, size: bytes.length }
 }
 
-function take(
-  into: { opened: boolean; kept: Map<string, unknown>; nextSeq: number; confirmed: number },
-  record: SegmentRecord,
-): void {
+type Reading = {
+  head: SegmentHead | undefined
+  opened: boolean
+  readonly kept: Map<string, unknown>
+  readonly steps: NumberedFacts[]
+  confirmed: number
+}
+
+function take(into: Reading, record: SegmentRecord): void {
   switch (record[0]) {
     case 'segment':
+      into.head = record[1]
       return
     case 'kept':
       into.kept.set(record[1], record[2])
       return
     case 'open':
       into.opened = true
+      into.head ??= record[1]
       return
     case 'confirmed':
       into.confirmed = Math.max(into.confirmed, record[1])
       return
     case 'step': {
       const [, firstSeq, facts, keep] = record
-      into.nextSeq = Math.max(into.nextSeq, firstSeq + facts.length)
+      into.steps.push([firstSeq, facts])
       for (const [key, value] of Object.entries(keep)) {
         if (value === null) into.kept.delete(key)
         else into.kept.set(key, value)

@@ -4,7 +4,7 @@
  * The name of a fact, (journal, seq), is given once for ever. The copied journal may have gone on after it was copied, and others
  * (Postgres, a second copy) hold what it wrote then. So the copy is never written to: who goes on has a name of its own.
  */
-import { mkdir, open } from 'node:fs/promises'
+import { mkdir, open, readFile } from 'node:fs/promises'
 import { listSegments, readJournalId, syncDirectory } from './journal-folder.ts'
 import { createRecordGatherer } from './records.ts'
 import { addHead, addOpen, readSegment, segmentPath } from './segment.ts'
@@ -30,8 +30,9 @@ export async function succeedJournal(from: string, to: string, except: readonly 
   const journal = await readJournalId(to)
   if (newest) {
     const records = createRecordGatherer()
-    addHead(records, { journal, epoch, number: 1, nextSeq: 1, confirmed: 0 }, kept)
-    addOpen(records)
+    const head = { journal, epoch, number: 1, nextSeq: 1, confirmed: 0 }
+    addHead(records, head, kept)
+    addOpen(records, head)
     const file = await open(segmentPath(to, 1), 'wx', 0o600)
     try {
       await file.writeFile(records.take().bytes)
@@ -46,8 +47,8 @@ export async function succeedJournal(from: string, to: string, except: readonly 
 
 async function readNewest(folder: string) {
   for (const { path } of (await listSegments(folder)).toReversed()) {
-    const segment = await readSegment(path)
-    if (segment?.opened) return segment
+    const { head, opened, kept } = readSegment(path, await readFile(path))
+    if (opened && head) return { head, kept }
   }
   return undefined
 }

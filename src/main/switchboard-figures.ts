@@ -23,10 +23,16 @@ export function createCounts() {
   const commandTimes = new Times()
   const appendTimes = new Times()
   let runs = 0
+  let damages = 0
 
   return {
     ...{ offers, ends, findings, commands, oddities, commandTimes, appendTimes },
     runs: () => runs,
+    damages: () => damages,
+    /** The journal met bytes that it cannot read, or facts of its own that it does not have. */
+    damaged(): void {
+      damages += 1
+    },
     facts(facts: readonly NewFact[]): void {
       for (const { type, outcome, reason } of facts) {
         if (type === 'call.offerEnded') offers.add(String(outcome))
@@ -150,6 +156,7 @@ export function createFigures(deps: Deps) {
       journalReserved: room === 'reserved',
       journalClosed: room === 'closed',
       journalStuck: isStuck,
+      journalDamaged: counts.damages() > 0,
       journalDiskSmall: parts['journalDisk']?.ok === false,
       dataDiskSmall: parts['dataDisk']?.ok === false,
       eventLoopLate: parts['eventLoop']?.ok === false,

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { type DeskPush, readDirectory } from '#acd'
 import { checkDeskCommand } from '#acd/core'
-import { FACTS_QUEUE, openJournal, type Run, relayFacts, storedSeqs } from '#journal'
+import { FACTS_QUEUE, lastStored, openJournal, type Run, relayFacts, storedFacts } from '#journal'
 import { type Instant, limits } from '#kernel'
 import { openAri } from '#platform/asterisk/ari'
 import { waitsForChannel } from '#platform/asterisk/ari-transport'
@@ -29,6 +29,8 @@ import { createCounts, createFigures, createStandbyFigures } from './switchboard
 const APP = 'switchboard'
 const stopWithinMs = 8_000
 const portWithinMs = 2_000
+/** Asked once, before calls are looked at. */
+const askWithinMs = 500
 const MiB = 1024 * 1024
 
 async function main(): Promise<void> {
@@ -90,9 +92,12 @@ async function main(): Promise<void> {
     mostBytes: Number(config.journal.mostMiB) * MiB,
     onWritten: counts.written,
     reserveBytes: Number(config.journal.reserveMiB) * MiB,
+    // Without Postgres calls are served all the same.
+    lastElsewhere: (id) => Promise.race([lastStored(postgres.db, id).catch(() => null), pause(askWithinMs, null)]),
     onAlarm(alarm) {
       const isGood = alarm.alarm === 'emptied' || alarm.alarm === 'takesAgain'
       log[isGood ? 'warn' : 'error'](alarm, 'journal')
+      if (alarm.alarm === 'damaged' || alarm.alarm === 'putBack') counts.damaged()
       if (alarm.alarm !== 'full') return
       log.fatal('the disk has refused for too long: ending, to be started anew; calls go on in Asterisk')
       process.exit(1)
@@ -109,7 +114,7 @@ async function main(): Promise<void> {
       await producer.add(runs)
       counts.sent(runs.length)
     },
-    stored: (id, first, last) => storedSeqs(postgres.db, id, first, last),
+    stored: (id, first, last) => storedFacts(postgres.db, id, first, last),
     onTrouble: (error, doing) => trouble(error, `relay.${doing}`),
     onSavedCentrally: (saved) => {
       log[saved ? 'info' : 'warn'](

@@ -7,7 +7,7 @@
  *   journal replay   writes into Postgres every fact that is not there yet, as a worker does; never doubled, however often
  */
 
-import { FACTS_QUEUE, readJournal } from '#journal'
+import { FACTS_QUEUE, readJournal, type SegmentReport } from '#journal'
 import { ConfigError, readConfig } from '#platform/config'
 import { createPostgres } from '#platform/postgres/pool'
 import { createInTransaction } from '#platform/postgres/tx'
@@ -34,31 +34,49 @@ export async function run(env: NodeJS.ProcessEnv, [what = 'verify', ...args]: re
 }
 
 async function verify(folder: string): Promise<void> {
-  let lastSeq: number | undefined
+  let last: { seq: number; epoch: number | null } | undefined
   let faults = 0
+  let segments = 0
   for await (const { report } of readJournal(folder)) {
-    const { path, epoch, facts, firstSeq, keys, end, opened } = report
+    const { path, epoch, facts, firstSeq, keys, opened } = report
     const span = facts === 0 ? 'no facts' : `facts ${firstSeq}–${report.lastSeq}`
-    console.log(`${path}: epoch ${epoch ?? '?'}, ${span}, ${keys} keys, ${opened ? end : 'not begun'}`)
-    if (end === 'damaged') faults += 1
-    if (firstSeq !== null && lastSeq !== undefined && firstSeq > lastSeq + 1) {
-      console.log(`facts ${lastSeq + 1}–${firstSeq - 1} are missing`)
-      faults += 1
+    console.log(`${path}: epoch ${epoch ?? '?'}, ${span}, ${keys} keys, ${opened ? report.tail : 'not begun'}`)
+    for (const line of damageOf(report)) console.log(line)
+    faults += damageOf(report).length
+    const first = Math.max(firstSeq ?? 0, report.firstOfHead ?? 0)
+    if (last && first > last.seq + 1) {
+      const isAnew = epoch !== last.epoch
+      console.log(
+        `facts ${last.seq + 1}–${first - 1} ${isAnew ? 'were left out after an end that was torn' : 'are missing'}`,
+      )
+      if (!isAnew) faults += 1
     }
-    lastSeq = report.lastSeq ?? lastSeq
+    last = { seq: Math.max(report.lastSeq ?? 0, first - 1), epoch }
+    segments += 1
   }
+  if (segments === 0) throw new Error(`there is no journal in ${folder}`)
   if (faults > 0) throw new Error(`${faults} faults found`)
 }
 
+/** A line for each stretch that cannot be read. */
+function damageOf({ path, damage, tail, wholeTo }: SegmentReport): string[] {
+  const lines = damage.map(({ from, to }) => `${path}: bytes ${from}–${to - 1} are damaged`)
+  return tail === 'damaged' ? [...lines, `${path}: bytes from ${wholeTo} on are damaged`] : lines
+}
+
+/** Damage does not end it: what can be read is worth having. What cannot is told on standard error, and by the exit code. */
 async function printFacts(folder: string, call: string | undefined): Promise<void> {
   let lastSeq = 0
-  for await (const { facts } of readJournal(folder)) {
+  const lines: string[] = []
+  for await (const { report, facts } of readJournal(folder)) {
+    lines.push(...damageOf(report))
     for (const fact of facts) {
       if (fact.seq <= lastSeq) continue
       lastSeq = fact.seq
       if (call === undefined || fact.call === call) console.log(JSON.stringify(fact))
     }
   }
+  if (lines.length > 0) throw new Error(lines.join('\n'))
 }
 
 async function printKept(folder: string): Promise<void> {
@@ -71,12 +89,12 @@ async function printKept(folder: string): Promise<void> {
 
 const AT_ONCE = 500
 
-/** Damage does not end it: what can be read is worth having, and what cannot is told. */
 async function replay(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
   const { database } = readConfig(env, 'database')
   const { db, close } = createPostgres({ ...database, name: 'replay', connections: 2 })
   let aside = 0
   let read = 0
+  const damaged: string[] = []
   const writeFacts = createWriteFacts({
     inTransaction: createInTransaction(db),
     async quarantine({ name, data, error }) {
@@ -86,16 +104,18 @@ async function replay(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
   })
   try {
     for await (const { report, facts } of readJournal(folder)) {
+      damaged.push(...damageOf(report))
+      const { journal } = report
+      if (journal === null) continue // not even whose it is can be read
       for (let at = 0; at < facts.length; at += AT_ONCE) {
-        await writeFacts(facts.slice(at, at + AT_ONCE).map((fact) => ({ ...fact, journal: report.journal ?? '' })))
+        await writeFacts(facts.slice(at, at + AT_ONCE).map((fact) => ({ ...fact, journal })))
       }
       read += facts.length
-      if (report.end === 'damaged')
-        console.log(`${report.path} is damaged: facts behind ${report.lastSeq ?? 0} cannot be read`)
     }
     console.log(
       `${read} facts read from the journal; each is in Postgres${aside > 0 ? `, ${aside} kept aside in quarantined_jobs` : ''}`,
     )
+    if (damaged.length > 0) throw new Error(damaged.join('\n'))
   } finally {
     await close()
   }

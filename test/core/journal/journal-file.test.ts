@@ -89,11 +89,14 @@ test('given a crash at any byte of the last segment, exactly the steps before it
     truncateSync(join(copy, segments().at(-1) ?? ''), cut)
     const steps = ends.filter((end) => end <= cut).length - 1
     const found = await recover(copy, id)
-    equal(found.nextSeq, 2 * steps + 1)
+    equal(found.lastSeq, 2 * steps)
     equal(found.kept.get('last'), steps === 0 ? undefined : steps)
     equal(found.tornBytes, cut - (ends[steps] ?? 0))
+    equal(found.nextSeq, found.lastSeq + 1 + found.tornBytes)
     const again = await recover(copy, id)
-    deepEqual([again.tornBytes, again.nextSeq], [0, found.nextSeq])
+    deepEqual([again.tornBytes, again.nextSeq], [found.tornBytes, found.nextSeq])
+    await again.tidy()
+    equal((await recover(copy, id)).tornBytes, 0)
     rmSync(copy, { recursive: true })
   }
 })
@@ -261,20 +264,109 @@ test('bounds that could not be kept are refused', async () => {
   await rejects(open({ segmentBytes: 2_000, mostBytes: 9_000, reserveBytes: 2_000 }), RangeError)
 })
 
-test('given a damaged old segment, the state is whole, the facts of the others are there, and the damage is told', async () => {
+function flip(path: string, ...places: number[]): void {
+  const bytes = readFileSync(path)
+  for (const at of places) bytes[at] = (bytes[at] ?? 0) ^ 0xff
+  writeFileSync(path, bytes)
+}
+const damages = () => alarms.filter(({ alarm }) => alarm === 'damaged')
+
+test('given a damaged old segment, the state is whole, all facts but those of one record are there, and it is told once', async () => {
   const journal = await open({ segmentBytes: 3_000 })
   for (let n = 1; n <= 100; n++) await journal.append({ facts: [fact(n)], keep: { n } })
   await journal.close()
   const path = join(folder, segments().toSorted()[1] ?? '')
-  const bytes = readFileSync(path)
-  const middle = Math.floor(bytes.length / 2)
-  bytes[middle] = (bytes[middle] ?? 0) ^ 0xff
-  writeFileSync(path, bytes)
+  flip(path, Math.floor(statSync(path).size / 2))
 
   const again = await open()
   equal(again.kept.get('n'), 100)
+  for (const portion of [7, 1, 1_000]) {
+    const seqs = allFacts(again, portion).map(({ seq }) => seq)
+    deepEqual([seqs.length, seqs[0], seqs.at(-1)], [99, 1, 100])
+  }
+  equal(damages().length, 1)
+})
+
+test('given any damaged byte of the newest segment, no name is given twice, and all else is read', async () => {
+  const journal = await open()
+  for (let n = 1; n <= 6; n++) await journal.append({ facts: [fact(n)], keep: { [`key-${n}`]: n } })
+  await journal.close()
+  const second = await open() // its segment has state at its head, and steps
+  for (let n = 7; n <= 9; n++) await second.append({ facts: [fact(n)], keep: { [`key-${n}`]: n } })
+  await second.close()
+  const whole = readFileSync(newest())
+  const given = new Set(allFacts(second).map(({ seq }) => seq))
+  const copy = `${folder}-copy`
+  for (let at = 0; at < whole.length; at++) {
+    alarms = []
+    rmSync(copy, { recursive: true, force: true })
+    cpSync(folder, copy, { recursive: true })
+    flip(join(copy, segments().toSorted().at(-1) ?? ''), at)
+    const { lastSeq, nextSeq, kept, unreadable, tornBytes, epoch } = await recover(copy, journal.id)
+    ok(unreadable.length + tornBytes > 0, `byte ${at}: told`)
+    ok(lastSeq >= 8 && nextSeq > 9 && kept.size >= 8 && epoch === 2, `byte ${at}: ${lastSeq}, ${kept.size} keys`)
+    if (at % 29 > 0) continue // opening takes longer
+    const again = await open({ folder: copy })
+    ok(allFacts(again).length >= 8, `byte ${at}`)
+    await again.append({ facts: [fact(0)], keep: {} })
+    const fresh = allFacts(again).at(-1)
+    ok(!given.has(fresh?.seq ?? 0) && fresh?.epoch === 3, `byte ${at}: ${JSON.stringify(fresh)} is new`)
+    again.confirm(9)
+    again.confirm(fresh?.seq ?? 0)
+    equal(again.behind(), 0)
+    await again.close()
+  }
+  rmSync(copy, { recursive: true })
+})
+
+test('a newest segment of which nobody can tell whose it is is put aside; the one before it counts', async () => {
+  const journal = await open()
+  await journal.append({ facts: [fact(1)], keep: { a: 1 } })
+  await journal.close()
+  const second = await open()
+  await second.append({ facts: [fact(2)], keep: { b: 2 } })
+  await second.close()
+  const bytes = readFileSync(newest())
+  flip(newest(), 20, bytes.indexOf('["open"') + 20)
+
+  const again = await open()
+  deepEqual([Object.fromEntries(again.kept), again.epoch, again.id], [{ a: 1 }, 3, journal.id])
+  await again.append({ facts: [fact(3)], keep: {} })
   const seqs = allFacts(again).map(({ seq }) => seq)
-  ok(seqs.length > 60 && seqs.length < 100)
-  deepEqual([seqs[0], seqs.at(-1)], [1, 100])
-  equal(alarms[0]?.alarm, 'damaged')
+  ok(seqs.length === 2 && (seqs[1] ?? 0) > 2)
+  deepEqual(damages().length, 1)
+  ok(readdirSync(folder).some((name) => name.startsWith('damaged-')))
+})
+
+test('a journal of which nothing can be read goes on under another name', async () => {
+  const journal = await open()
+  await journal.append({ facts: [fact(1)], keep: { a: 1 } })
+  await journal.close()
+  flip(newest(), 20, readFileSync(newest()).indexOf('["open"') + 20)
+  const again = await open()
+  deepEqual([again.kept.size, again.id === journal.id, damages().length], [0, false, 1])
+})
+
+test('a folder that was put back to an older state gives no name that others have', async () => {
+  const journal = await open()
+  await journal.append({ facts: [fact(1)], keep: {} })
+  await journal.close()
+  const asked: string[] = []
+  const again = await open({
+    lastElsewhere: async (id) => {
+      asked.push(id)
+      return { seq: 40, epoch: 7 }
+    },
+  })
+  await again.append({ facts: [fact(2)], keep: {} })
+  deepEqual(
+    allFacts(again).map(({ seq, epoch }) => [seq, epoch]),
+    [
+      [1, 1],
+      [41, 8],
+    ],
+  )
+  again.confirm(1)
+  equal(again.behind(), 1)
+  deepEqual([alarms, asked], [[{ alarm: 'putBack', from: 40, to: 1 }], [journal.id]])
 })

@@ -15,7 +15,7 @@ import {
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createSignIn } from '#access'
-import { type Journal, openJournal, type Run, relayFacts, storedSeqs } from '#journal'
+import { type Journal, openJournal, type Run, relayFacts, storedFacts } from '#journal'
 import type { Instant } from '#kernel'
 import { verified, writeManifest } from '../../../scripts/lib/archive.ts'
 import { privateRoot } from '../../../scripts/lib/locate-root.ts'
@@ -89,7 +89,7 @@ async function openLine({ env }: System) {
   const relay = relayFacts({
     journal,
     send: (runs) => producer.add(runs),
-    stored: (id, first, last) => storedSeqs(postgres.db, id, first, last),
+    stored: (id, first, last) => storedFacts(postgres.db, id, first, last),
     onTrouble: () => undefined,
     timing: { askMs: 50 },
   })
@@ -210,7 +210,7 @@ onPrivateRoot(
     deepEqual([await logIn(again, password), await logIn(again, `${password}!`)], [true, false])
     await journal.append({ facts: [{ type: 'test.happened', at: 1 as never }], keep: {} })
     await expect.poll(() => again.relay.behind(), soon).toBe(0)
-    deepEqual(await storedSeqs(db, journal.id, 1, 10), [1])
+    deepEqual(await storedFacts(db, journal.id, 1, 10), [{ seq: 1, epoch: journal.epoch }])
     await again.stop()
   },
   180_000,

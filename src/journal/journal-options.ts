@@ -1,0 +1,57 @@
+/** How a journal is opened, and what it tells its owner. */
+import type { Room } from './core/index.ts'
+import type { DirectoryLock } from './directory-lock.ts'
+import type { FactName } from './fact-store.ts'
+
+/** Something about the journal that people should know. */
+export type JournalAlarm =
+  /** A crash broke off a write; nothing in it was acknowledged. */
+  | { readonly alarm: 'tornTail'; readonly bytes: number }
+  /** The disk gives back other bytes than were written: what stood in them is lost, unless Postgres has it. Told once. */
+  | { readonly alarm: 'damaged'; readonly path: string; readonly offset: number; readonly bytes: number }
+  /** Others have facts of this journal that it does not: its folder was put back to an older state. No name is given twice. */
+  | { readonly alarm: 'putBack'; readonly from: number; readonly to: number }
+  /** The disk refuses. Steps wait until it does not. Told once, and `takesAgain` when it is over. */
+  | { readonly alarm: 'refused'; readonly error: Error }
+  | { readonly alarm: 'takesAgain' }
+  /** Over four fifths of the allowed size: Postgres has confirmed nothing for long. `emptied`: that is over. */
+  | { readonly alarm: 'filling' | 'emptied'; readonly bytes: number; readonly of: number }
+  /** What goes in has changed (core/room.ts). */
+  | { readonly alarm: 'room'; readonly room: Room; readonly bytes: number; readonly of: number }
+  /** The disk has refused for so long that memory is full of steps. Nothing of them was acknowledged: end, and begin anew. */
+  | { readonly alarm: 'full'; readonly bytes: number }
+
+export type JournalOptions = {
+  readonly folder: string
+  readonly onAlarm: (alarm: JournalAlarm) => void
+  readonly segmentBytes?: number
+  /** All segments together. Beyond it only what is in hand goes in, to its end. */
+  readonly mostBytes?: number
+  /** The last part of them, kept for what calls and tickets bring. */
+  readonly reserveBytes?: number
+  /** Told how long each write took, from the first step in it to the disk. */
+  readonly onWritten?: (ms: number) => void
+  /** Unconfirmed facts kept in memory; older ones are read from disk. */
+  readonly mostFactsInMemory?: number
+  /** How long to wait for a predecessor to let go; one that was killed this moment does so within milliseconds. */
+  readonly lockWaitMs?: number
+  /**
+   * The last fact of this journal that somebody else has. Asked at opening: a folder that was put back to an older state (a
+   * snapshot of a machine) gives no name a second time. `null`: nobody knows now.
+   */
+  readonly lastElsewhere?: (journal: string) => Promise<FactName | null>
+  /** The folder's lock, where it is held already. */
+  readonly lock?: DirectoryLock
+}
+
+const MiB = 1024 * 1024
+
+export type AllOptions = Required<Omit<JournalOptions, 'lockWaitMs' | 'lock' | 'lastElsewhere'>>
+export function allOf({ mostBytes = 2048 * MiB, segmentBytes = 16 * MiB, ...options }: JournalOptions): AllOptions {
+  const reserveBytes = options.reserveBytes ?? Math.floor(mostBytes / 32)
+  // The segment being written is never removed: a journal of few segments could not be emptied.
+  if (mostBytes - reserveBytes < 4 * segmentBytes)
+    throw new RangeError(`a journal needs room for four segments of ${segmentBytes} bytes beside its reserve`)
+  const usual = { mostFactsInMemory: 20_000, onWritten: () => undefined }
+  return { ...usual, ...options, mostBytes, segmentBytes, reserveBytes }
+}
