@@ -4,6 +4,8 @@ export type Seen = {
   readonly channels: readonly {
     readonly id: string
     readonly state: string
+    /** When it was made: ISO 8601 with milliseconds. */
+    readonly creationtime: string
     readonly dialplan: { readonly app_name: string; readonly app_data: string }
   }[]
   readonly bridges: readonly { readonly channels: readonly string[] }[]
@@ -20,7 +22,9 @@ export type Orphan = {
  */
 export function orphansIn({ channels, bridges }: Seen): Orphan[] {
   const bridged = new Set(bridges.flatMap(({ channels: members }) => members))
-  return channels.flatMap(({ id, dialplan }): Orphan[] => {
+  // Who came first goes first, in the net too; ARI lists channels in no order.
+  const inOrder = channels.toSorted((a, b) => Date.parse(a.creationtime) - Date.parse(b.creationtime))
+  return inOrder.flatMap(({ id, dialplan }): Orphan[] => {
     if (dialplan.app_name !== 'Stasis' || !dialplan.app_data.startsWith('switchboard,inbound,')) return []
     const legs = channels.filter((channel) => channel.id.startsWith(`${id}-`))
     if (bridged.has(id) || legs.some(({ state }) => state === 'Up')) return []

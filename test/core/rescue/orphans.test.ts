@@ -2,11 +2,14 @@ import { expect, test } from 'vitest'
 import { orphansIn, type Seen } from '../../../src/main/rescue/orphans.ts'
 
 type Channel = Seen['channels'][number]
+const creationtime = '2026-11-25T02:24:50.123+0000'
 const caller = (id: string, more: Partial<Channel> = {}): Channel => ({
-  ...{ id, state: 'Up', dialplan: { app_name: 'Stasis', app_data: `switchboard,inbound,${id},1` } },
+  ...{ id, state: 'Up', creationtime, dialplan: { app_name: 'Stasis', app_data: `switchboard,inbound,${id},1` } },
   ...more,
 })
-const phone = (id: string, state: string): Channel => ({ id, state, dialplan: { app_name: '', app_data: '' } })
+const phone = (id: string, state: string): Channel => ({
+  ...{ id, state, creationtime, dialplan: { app_name: '', app_data: '' } },
+})
 
 test('callers who wait are sent away, and the phones that ring for them fall silent', () => {
   const channels = [caller('n-1.1', { state: 'Ring' }), caller('n-1.10'), phone('n-1.10-1', 'Ringing')]
@@ -14,6 +17,12 @@ test('callers who wait are sent away, and the phones that ring for them fall sil
     { caller: 'n-1.1', ringing: [] },
     { caller: 'n-1.10', ringing: ['n-1.10-1'] },
   ])
+})
+
+test('who came first goes first, in whatever order they are listed', () => {
+  const at = (ms: string) => ({ creationtime: `2026-11-25T02:24:50.${ms}+0000` })
+  const channels = [caller('n-1.2', at('131')), caller('n-1.3', at('145')), caller('n-1.1', at('123'))]
+  expect(orphansIn({ channels, bridges: [] }).map(({ caller: id }) => id)).toEqual(['n-1.1', 'n-1.2', 'n-1.3'])
 })
 
 test('who talks, is on hold, or hears music while the agent consults is left alone', () => {
