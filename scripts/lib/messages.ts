@@ -36,6 +36,10 @@ export const messages = {
     zh: '{part} 自行退出（{how}），正在重新启动',
     en: '{part} has ended by itself ({how}); it is started again',
   },
+  hung: {
+    zh: '{part} 连续 {unanswered} 次无应答，强制结束',
+    en: '{part} has not answered {unanswered} times in a row; it is ended by force',
+  },
   again: { zh: '{part} 已恢复', en: '{part} is up again' },
   notAgain: { zh: '{part}：{why}', en: '{part}: {why}' },
   demoFailed: { zh: '演示中断：{why}', en: 'the demo has failed: {why}' },

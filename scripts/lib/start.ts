@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { askHttp, type Watched, watchHung } from './hung.ts'
 import { privateRoot } from './locate-root.ts'
 import { say } from './messages.ts'
 import type { Exit } from './private-root.ts'
@@ -47,6 +48,18 @@ function keepRunning(system: () => System | undefined, signal: AbortSignal) {
         waitMs = Math.min(longestWaitMs, waitMs * 2)
       }
     }
+  }
+}
+
+function hungAsterisk(system: System): Watched {
+  return {
+    ask: () => askHttp(`http://127.0.0.1:${system.options.ports.ari}/ari/asterisk/ping`),
+    life: () => system.part('asterisk')?.pid,
+    onHung(unanswered) {
+      tell(say('hung', { part: 'asterisk', unanswered }))
+      const pid = system.part('asterisk')?.pid
+      if (pid !== undefined) process.kill(pid, 'SIGKILL') // its end is heard of, and it is started again
+    },
   }
 }
 
@@ -105,6 +118,7 @@ async function main(): Promise<void> {
     tell(say('stoppedEarly', { signal: told }))
     return
   }
+  void watchHung(hungAsterisk(system), signal)
   const is = seed ? 'demo' : (was ?? 'empty')
   writeFileSync(mark, is)
   sayWhere(system, is === 'demo')

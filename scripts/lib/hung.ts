@@ -1,0 +1,57 @@
+/**
+ * Ends a server that is there and answers nothing. One that dies is started again by itself; one that hangs (a deadlock, a disk that
+ * does not come back) would stay for ever, its callers in silence, with nothing that anybody could do for them.
+ */
+import { get } from 'node:http'
+import { pause } from '#platform/pause'
+
+/** Counted in questions, not in seconds: when the whole machine stood still, nobody was asked. */
+const mostUnanswered = 10
+const everyMs = 1_000
+const answerWithinMs = 2_000
+
+export type Watched = {
+  /** Rejects while it gives no answer. Not asked while it does not run. */
+  readonly ask: () => Promise<unknown>
+  /** `undefined`: it does not run. What differs from last time is a new life. */
+  readonly life: () => number | undefined
+  readonly onHung: (unanswered: number) => void
+}
+
+/** Asks until the signal comes. Only who has answered once can hang: what starts is left in peace. */
+export async function watchHung({ ask, life, onHung }: Watched, signal: AbortSignal): Promise<void> {
+  let watched: number | undefined
+  let unanswered: number | undefined
+  while (!signal.aborted) {
+    const now = life()
+    if (now !== watched) {
+      watched = now
+      unanswered = undefined
+    }
+    if (now !== undefined) {
+      const answered = await ask().then(
+        () => true,
+        () => false,
+      )
+      if (life() !== now) continue
+      unanswered = answered ? 0 : unanswered === undefined ? undefined : unanswered + 1
+      if (unanswered !== undefined && unanswered >= mostUnanswered) {
+        onHung(unanswered)
+        unanswered = undefined
+      }
+    }
+    await pause(everyMs, signal)
+  }
+}
+
+/** Any answer is one, a refusal too. */
+export function askHttp(url: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const asked = get(url, { timeout: answerWithinMs, agent: false }, (answer) => {
+      answer.resume()
+      resolve()
+    })
+    asked.on('timeout', () => asked.destroy(new Error(`no answer within ${answerWithinMs} ms`)))
+    asked.on('error', reject)
+  })
+}
