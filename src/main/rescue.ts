@@ -16,6 +16,8 @@ const everyMs = 1_000
 /** Longer than the gate's patience (limits.heartbeatOldAfterS), or the rescued would be handed back at once. */
 const stillForMs = 6_000
 const answerWithinMs = 2_000
+/** Callers who come to a queue of Asterisk in the same moment may reach for the same phone, and the later one wins. */
+const apartMs = 20
 /** A phone that stops ringing must not be told before its caller has left: the agent would be taken to have declined. */
 const phonesAfterMs = 200
 
@@ -55,8 +57,10 @@ async function look(): Promise<void> {
   const orphans = orphansIn({ channels, bridges })
   if (orphans.length === 0) return
   log.warn({ callers: orphans.length }, 'the switchboard is silent: its waiting callers go to the safety net')
-  for (const { caller } of orphans)
+  for (const { caller } of orphans) {
     await ask('POST', `/channels/${encodeURIComponent(caller)}/continue?context=net&extension=s&priority=1`)
+    await new Promise((resolve) => setTimeout(resolve, apartMs))
+  }
   await new Promise((resolve) => setTimeout(resolve, phonesAfterMs))
   for (const { ringing } of orphans)
     for (const leg of ringing) await ask('DELETE', `/channels/${encodeURIComponent(leg)}`)

@@ -233,4 +233,17 @@ export const faults: readonly Fault[] = [
   ...[0.01, 0.05].map((share) => meddled('doubled', share, { times: 2, afterMs: 0 })),
   ...[0.01, 0.05, 0.1].map((share) => meddled('delayed by 0.5 s', share, { times: 1, afterMs: 500 })),
   frozen('asterisk', 10_000),
+  {
+    // What scripts/start does with one that does not come back (scripts/lib/hung.ts).
+    name: 'asterisk hung for 31 s, then ended by force',
+    endsCalls: true,
+    stillsSound: true,
+    inject: async (stack) => signal(stack, 'asterisk', 'SIGSTOP'),
+    lastsMs: 31_000,
+    async heal({ system, ensure }) {
+      await system.kill('asterisk')
+      await ensure('asterisk')
+    },
+    settleMs: 45_000,
+  },
 ]
