@@ -235,7 +235,7 @@ export const faults: readonly Fault[] = [
   frozen('asterisk', 10_000),
   {
     // What scripts/start does with one that does not come back (scripts/lib/hung.ts).
-    name: 'asterisk hung for 31 s, then ended by force',
+    name: 'asterisk hung for 31 s and ended by force',
     endsCalls: true,
     stillsSound: true,
     inject: async (stack) => signal(stack, 'asterisk', 'SIGSTOP'),
