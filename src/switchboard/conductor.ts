@@ -34,7 +34,7 @@ export type ConductorDeps = {
   /** How long a caller hears it ring who is not answered before an agent is. */
   readonly ringAtMostMs: number
   /** The time of an offer is up. */
-  readonly offerDue: (call: CallId, offer: OfferId) => Happening
+  readonly offerDue: (call: CallId, offer: OfferId) => void
   /** These agents' screens have changed. Called before the turn is on disk: screens show, they do not promise. */
   readonly changed: (agents: ReadonlySet<AgentId>) => void
   /** Facts that are on disk, for whoever counts. */
@@ -101,7 +101,7 @@ export function createConductor(deps: ConductorDeps) {
       const queue = hall.calls.get(call)?.queue
       if (kind === 'offer')
         timers.start(about, (queue && queueOf(queue)?.offerRingMs) ?? limits.offerRingMs, () =>
-          post(offerDue(call, about as OfferId)),
+          offerDue(call, about as OfferId),
         )
       else if (kind === 'ringing') startRinging(call, about as LegId, now())
       else

@@ -161,11 +161,12 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     post({ type: 'legLeft', call, leg, cause: 'unreachable', at: now() })
   }
 
-  /** An agent whose phone has never rung has missed nothing. */
-  function offerDue(call: CallId, offer: OfferId): Happening {
+  /** An agent whose phone has never rung has missed nothing; nor one whose Asterisk hangs, and who may have answered. */
+  function offerDue(call: CallId, offer: OfferId): void {
+    if (held) return timers.start(offer, retryMs, () => offerDue(call, offer))
     const leg = rungBy(hall.calls.get(call))
     const known = leg && legs.legOf(leg)
-    return { type: known?.dialled || known?.rang ? 'offerExpired' : 'offerWithdrawn', call, offer, at: now() }
+    post({ type: known?.dialled || known?.rang ? 'offerExpired' : 'offerWithdrawn', call, offer, at: now() })
   }
 
   async function isInBridge(bridge: string, leg: LegId): Promise<boolean> {
@@ -279,7 +280,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     if (!call.answered) conductor.startRinging(call.id, call.caller.leg, call.arrivedAt)
     if (call.state === 'offering') {
       const ringMs = directory().queues.find(({ id }) => id === call.queue)?.offerRingMs ?? limits.offerRingMs
-      timers.start(call.offer, call.offeredAt + ringMs - now(), () => post(offerDue(call.id, call.offer)))
+      timers.start(call.offer, call.offeredAt + ringMs - now(), () => offerDue(call.id, call.offer))
     }
     if ('target' in call && call.target.state === 'dialling') {
       const { leg, startedAt } = call.target
