@@ -163,10 +163,10 @@ export function createSwitchboard(deps: SwitchboardDeps) {
 
   /** An agent whose phone has never rung has missed nothing; nor one whose Asterisk hangs, and who may have answered. */
   function offerDue(call: CallId, offer: OfferId): void {
-    if (held) return timers.start(offer, retryMs, () => offerDue(call, offer))
     const leg = rungBy(hall.calls.get(call))
     const known = leg && legs.legOf(leg)
-    post({ type: known?.dialled || known?.rang ? 'offerExpired' : 'offerWithdrawn', call, offer, at: now() })
+    if (held) timers.start(offer, retryMs, () => offerDue(call, offer))
+    else post({ type: known?.dialled || known?.rang ? 'offerExpired' : 'offerWithdrawn', call, offer, at: now() })
   }
 
   async function isInBridge(bridge: string, leg: LegId): Promise<boolean> {
