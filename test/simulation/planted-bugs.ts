@@ -199,7 +199,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/perform-effect.ts',
     text: "if (there === 'gone') unplayed(call.id, playback)",
     becomes: 'void there',
-    shift: 221,
+    shift: 245,
   },
   {
     name: 'what a call has let go of stays on the line',
@@ -320,7 +320,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/switchboard.ts',
     text: "known?.dialled || known?.rang ? 'offerExpired'",
     becomes: "known ? 'offerExpired'",
-    shift: 35,
+    shift: 84,
   },
   // A standby that follows.
   {
