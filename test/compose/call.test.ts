@@ -115,6 +115,28 @@ describe.skipIf(why !== undefined)('the system of docker-compose.yml', () => {
     await untilTicket(ticket, ({ state }) => state === 'REGISTERED')
   })
 
+  it('ends an Asterisk that hangs and starts it again: who was cut is to be called back, the next caller is answered', {
+    timeout: 2 * long,
+  }, async () => {
+    await desk.ready()
+    const caller = await world.call('zhao', { to: '12345', number: '13800139000' })
+    await desk.untilCall('talking', 20_000)
+    await Promise.all([caller.hearsOnly(phone), phone.hearsOnly(caller)])
+    await system.compose('exec', '-T', 'asterisk', 'sh', '-c', 'kill -STOP "$(cat /run/asterisk/asterisk.pid)"')
+    await Promise.all([caller.hangUp(), phone.hangUp()])
+    await desk.until(
+      'ready, with a phone',
+      ({ status, phone: is }) => status.state === 'ready' && is === 'reachable',
+      1.5 * long,
+    )
+    const { callbacks } = await desk.request<{ callbacks: object[] }>('GET', '/v1/callbacks?state=open')
+    expect(callbacks).toMatchObject([{ number: '13800139000', cut: 'talking' }])
+    const next = await world.call('qian', { to: '12345', number: '13900138000' })
+    await Promise.all([next.hears(phone, 30_000), phone.hears(next, 30_000)])
+    await next.hangUp()
+    await next.gone()
+  })
+
   it('writes no secret and no full number of a caller into its logs', async () => {
     const logs = await system.compose('logs', '--no-color')
     expect(logs).not.toMatch(/13[89]0013[89]000/)
