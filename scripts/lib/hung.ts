@@ -2,13 +2,11 @@
  * Ends a server that is there and answers nothing. One that dies is started again by itself; one that hangs (a deadlock, a disk that
  * does not come back) would stay for ever, its callers in silence, with nothing that anybody could do for them.
  */
-import { get } from 'node:http'
 import { pause } from '#platform/pause'
 
 /** Counted in questions, not in seconds: when the whole machine stood still, nobody was asked. */
 const mostUnanswered = 10
 const everyMs = 1_000
-const answerWithinMs = 2_000
 
 export type Watched = {
   /** Rejects while it gives no answer. Not asked while it does not run. */
@@ -42,16 +40,4 @@ export async function watchHung({ ask, life, onHung }: Watched, signal: AbortSig
     }
     await pause(everyMs, signal)
   }
-}
-
-/** Any answer is one, a refusal too. */
-export function askHttp(url: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const asked = get(url, { timeout: answerWithinMs, agent: false }, (answer) => {
-      answer.resume()
-      resolve()
-    })
-    asked.on('timeout', () => asked.destroy(new Error(`no answer within ${answerWithinMs} ms`)))
-    asked.on('error', reject)
-  })
 }

@@ -70,7 +70,7 @@ export async function startProcess(how: {
 }
 
 /** By plain HTTP: `fetch` refuses some ports, 5060 among them, which are as good as any for the api. */
-function statusOf(url: string): Promise<number | undefined> {
+export function statusOf(url: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const asked = get(url, { timeout: 2_000, agent: false }, (answer) => {
       answer.resume()

@@ -93,7 +93,13 @@ async function main(): Promise<void> {
     onWritten: counts.written,
     reserveBytes: Number(config.journal.reserveMiB) * MiB,
     // Without Postgres calls are served all the same.
-    lastElsewhere: (id) => Promise.race([lastStored(postgres.db, id).catch(() => null), pause(askWithinMs, null)]),
+    lastElsewhere(id) {
+      const last = lastStored(postgres.db, id).catch((error: unknown) => {
+        trouble(error, 'lastElsewhere')
+        return null
+      })
+      return Promise.race([last, pause(askWithinMs, null)])
+    },
     onAlarm(alarm) {
       const isGood = alarm.alarm === 'emptied' || alarm.alarm === 'takesAgain'
       log[isGood ? 'warn' : 'error'](alarm, 'journal')
