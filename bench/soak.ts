@@ -5,9 +5,10 @@
  *   --minutes N         so long (20); what has begun then is carried to its end
  *   --into FILE         adds to the runs of a JSON file, after each one; the table is of all that are in it. FILE.logs has the logs
  *                       of those in which something was wrong
- *   --only "NAME,NAME"  these faults
+ *   --only NAME         this fault; may be given several times
  *   --crash-points      also one call after another, with the switchboard killed at each point of one in turn
- *   --seed S  --agents N  --talking N  --tones N  --waiting N  --rate N
+ *   --small             a hall that two busy cores carry beside other work, instead of one of 200 who talk, 100 who wait, 30 who ring
+ *   --seed S  --blows N  how often each fault strikes one hall (20)
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
@@ -23,16 +24,20 @@ const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '20' },
     into: { type: 'string' },
-    only: { type: 'string' },
+    only: { type: 'string', multiple: true },
     'crash-points': { type: 'boolean', default: false },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    agents: { type: 'string', default: '70' },
-    talking: { type: 'string', default: '30' },
-    tones: { type: 'string', default: '20' },
-    waiting: { type: 'string', default: '20' },
-    rate: { type: 'string', default: '5' },
+    small: { type: 'boolean', default: false },
+    blows: { type: 'string', default: '20' },
   },
 })
+/** How many there are of each kind, all the time; `rate`: new calls a second. */
+const load = values.small
+  ? { talking: 30, tones: 20, waiting: 20, ringing: 5, rate: 5 }
+  : { talking: 200, tones: 20, waiting: 100, ringing: 30, rate: 5 }
+const wantedBlows = Number(values.blows)
+/** Some more for who comes and goes. */
+const hallSize = { agentCount: load.talking + load.ringing + 40, lateCount: load.ringing + 10 }
 type Run = Outcome & { readonly seed: string; readonly point?: number; readonly commit?: string }
 const crashName = 'switchboard killed at a point of a call'
 
@@ -40,9 +45,7 @@ const crashName = 'switchboard killed at a point of a call'
 const commit = spawnSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).stdout?.trim() ?? ''
 const say = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`)
 const dice = diceFrom(Number(values.seed), 'soak')
-const chosen = faults.filter(
-  ({ name, possible }) => (values.only?.split(',').includes(name) ?? true) && possible?.() !== false,
-)
+const chosen = faults.filter(({ name, possible }) => (values.only?.includes(name) ?? true) && possible?.() !== false)
 const endAt = performance.now() + Number(values.minutes) * 60_000
 const isTime = (): boolean => performance.now() < endAt
 const runs: Run[] =
@@ -59,7 +62,11 @@ function note(outcome: Outcome, more: { point?: number } = {}): void {
 }
 
 const rarest = (): Fault | undefined => {
-  const count = ({ name }: Fault): number => runs.filter(({ fault }) => fault === name).length
+  // What strikes a hall but once is long, or many blows in one.
+  const count = ({ name, mostBlows }: Fault): number =>
+    runs
+      .filter(({ fault }) => fault === name)
+      .reduce((sum, { blows }) => sum + (mostBlows === undefined ? blows : wantedBlows), 0)
   return chosen.toSorted((one, other) => count(one) - count(other))[0]
 }
 
@@ -79,15 +86,13 @@ async function goodStack(): Promise<Stack> {
     await stack.stop()
     stack = undefined
   }
-  stack ??= await openStack({ agentCount: Number(values.agents) })
+  stack ??= await openStack(hallSize)
   return stack
 }
 
 async function strikeOnce(fault: Fault): Promise<void> {
-  const { talking, tones, waiting, rate } = values
-  const load = { talking: Number(talking), tones: Number(tones), waiting: Number(waiting), rate: Number(rate) }
   const at = await goodStack()
-  note(await ordeal(at, fault, { ...load, beforeMs: dice.between(500, 3_500) }))
+  note(await ordeal(at, fault, { ...load, blows: wantedBlows, beforeMs: () => dice.between(500, 3_500) }))
   keepLogs(at)
 }
 
@@ -111,6 +116,7 @@ async function dieAtPoints(): Promise<void> {
     const lost = failures.filter(({ invariant }) => invariant === 'no call is lost').length
     const doubled = failures.filter(({ invariant }) => invariant === 'a call has one record').length
     const figures = {
+      blows: 1,
       calls: 1,
       lost,
       doubled,
@@ -140,7 +146,13 @@ console.table(
     const sum = (count: (run: Run) => number): number => of.reduce((all, run) => all + count(run), 0)
     const most = (figure: (run: Run) => number): number => Math.round(Math.max(...of.map(figure)))
     return {
-      ...{ fault, runs: of.length, calls: sum(({ calls }) => calls), lost: sum(({ lost }) => lost) },
+      ...{
+        fault,
+        runs: of.length,
+        blows: sum(({ blows }) => blows),
+        calls: sum(({ calls }) => calls),
+        lost: sum(({ lost }) => lost),
+      },
       ...{ doubled: sum(({ doubled }) => doubled), reordered: sum(({ reordered }) => reordered) },
       ...{ cut: sum((run) => run.cut), wrong: of.filter(({ failures }) => failures.length > 0).length },
       ...{ 'worst recovery ms': most(({ recoveryMs }) => recoveryMs), 'first sign ms': most(({ signMs }) => signMs) },

@@ -42,6 +42,7 @@ export async function startAsterisk(how: {
   etc: string
   prompts?: string
   name?: string
+  env?: Readonly<Record<string, string>>
   signal?: AbortSignal | undefined
 }): Promise<Asterisk> {
   const { root, dir, etc } = how
@@ -70,6 +71,7 @@ export async function startAsterisk(how: {
         ...(how.prompts ? [{ from: how.prompts, to: `${soundsDir}/hotline` }] : []),
       ],
       seccomp: noUdp6,
+      ...(how.env && { env: how.env }),
       command: ['asterisk', '-f', '-C', '/etc/asterisk/asterisk.conf'],
     },
     { name, logFile: join(dir, 'console.log'), stopSignal: 'SIGTERM', graceMs: 10_000, masked: true },

@@ -134,8 +134,10 @@ function wrapperArguments(inside: Inside, etc: readonly Bind[]): string[] {
     ...binds,
     ...['--unshare-pid', '--unshare-uts', '--hostname', hostName, '--die-with-parent'],
     ...['--clearenv', '--setenv', 'PATH', '/usr/sbin:/usr/bin:/sbin:/bin', '--setenv', 'LANG', 'C.UTF-8'],
-    ...Object.entries(inside.env ?? {}).flatMap(([name, value]) => ['--setenv', name, value]),
-    ...['--chdir', '/', ...asUser, ...inside.command],
+    // By `env`, so that what concerns how a program is loaded concerns this one alone, and not who changes the user.
+    ...['--chdir', '/', ...asUser, 'env'],
+    ...Object.entries(inside.env ?? {}).map(([name, value]) => `${name}=${value}`),
+    ...inside.command,
   ]
 }
 

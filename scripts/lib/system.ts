@@ -68,10 +68,8 @@ export type SystemOptions = {
   /** How long callers have music, with the switchboard away, before agents' phones ring. */
   readonly netAfterS?: number
   readonly without?: readonly PartName[]
-  /** Variables that one of our processes is told besides, read at each of its starts; for tests. */
-  readonly more?: Partial<
-    Record<'rescue' | 'switchboard' | 'switchboard-2' | 'worker' | 'api', Readonly<Record<string, string>>>
-  >
+  /** Variables that a part is told besides, read at each of its starts; for tests. */
+  readonly more?: Partial<Record<Exclude<PartName, 'postgres' | 'redis'>, Readonly<Record<string, string>>>>
   /** Told of each step as it is done. */
   readonly tell?: (line: string) => void
   /** Told when a part has ended that nobody asked to. */
@@ -212,7 +210,7 @@ function makeSystem(options: SystemOptions, starting: AbortSignal): System {
         root,
         dir: join(dir, 'asterisk'),
         etc: join(dir, 'asterisk/etc'),
-        ...{ prompts: promptsOf(options), signal: starting },
+        ...{ prompts: promptsOf(options), signal: starting, env: options.more?.asterisk ?? {} },
       })
     },
     rescue: () => startOurs('rescue', options, env, starting),

@@ -41,7 +41,7 @@ export async function openCrashStories(stack: Stack) {
   const order = join(system.options.dir, 'switchboard/cache', orderName)
   const restart = async (more: Readonly<Record<string, string>>): Promise<void> => {
     await system.stop('switchboard')
-    stack.tellSwitchboard(more)
+    stack.tell('switchboard', more)
     await system.start('switchboard')
   }
   const give = (what: DieAtOrder): void => writeFileSync(order, JSON.stringify(what), { mode: 0o644 })

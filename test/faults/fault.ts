@@ -14,6 +14,10 @@ export type Fault = {
   readonly endsCalls?: true
   /** Nobody hears anything while it lasts. */
   readonly stillsSound?: true
+  /** It strikes a hall no more often than this: it lasts long, or strikes many times by itself. */
+  readonly mostBlows?: number
+  /** The clock on the wall has been elsewhere by so much. */
+  readonly stepsMs?: number
   /** How long it may take until everything is quiet, once nobody calls any more. */
   readonly settleMs?: number
 }

@@ -5,17 +5,17 @@ import { openStack, type Stack } from './kit/stack.ts'
 import { short } from './list.ts'
 import { ordeal } from './ordeal.ts'
 
-const load = { talking: 8, tones: 4, waiting: 6, rate: 4, beforeMs: 1_500 }
+const load = { talking: 8, tones: 4, waiting: 6, ringing: 4, rate: 4, blows: 1, beforeMs: () => 1_500 }
 /** All of them are gone through by `scripts/soak --crash-points`. */
 const samples = 12
-const agentCount = 24
+const hallSize = { agentCount: 30, lateCount: 6 }
 let stack: Stack | undefined
 
 const told = (failures: readonly { invariant: string; detail: string }[]): string[] =>
   failures.slice(0, 5).map(({ invariant, detail }) => `${invariant}: ${detail}`)
 
 async function endure(fault: Fault): Promise<void> {
-  stack ??= await openStack({ agentCount })
+  stack ??= await openStack(hallSize)
   const { failures, ...figures } = await ordeal(stack, fault, load)
   console.info(JSON.stringify(figures))
   expect(told(failures)).toEqual([])
@@ -35,7 +35,7 @@ describe('nobody is lost, doubled, cut off, unheard or overtaken', () => {
 })
 
 it('the switchboard dies at points between offer and wrap-up, and every story is told to its end', async () => {
-  stack ??= await openStack({ agentCount })
+  stack ??= await openStack(hallSize)
   const stories = await openCrashStories(stack)
   try {
     const whole = await stories.tell(0)

@@ -34,6 +34,8 @@ export type HowToJudge = {
   readonly mayBeForgotten: (caller: Caller) => boolean
   /** Asterisk did not see who came at the moment in which they came. */
   readonly arrivalsAreLate?: boolean
+  /** The clock on the wall was set by so much. */
+  readonly clockMs?: number
 }
 export type Verdict = { readonly lost: number; readonly doubled: number }
 
@@ -115,7 +117,7 @@ async function checkJournals(stack: Judged, complain: Complain): Promise<void> {
 async function checkCalls(
   stack: Judged,
   callers: readonly Caller[],
-  { mayBeForgotten, arrivalsAreLate = false }: HowToJudge,
+  { mayBeForgotten, arrivalsAreLate = false, clockMs = 0 }: HowToJudge,
   complain: Complain,
 ): Promise<Verdict> {
   const rows = Map.groupBy(await rowsOf(stack, callers), ({ caller_number }) => caller_number)
@@ -136,7 +138,7 @@ async function checkCalls(
       continue
     }
     checkRow(row, caller, tickets, complain)
-    if (!arrivalsAreLate && Math.abs(row.arrived_at - caller.begunAt) > arrivalMs)
+    if (!arrivalsAreLate && Math.abs(row.arrived_at - caller.begunAt) > arrivalMs + clockMs)
       complain('who comes has the time at which they came', `${JSON.stringify(row)} ${JSON.stringify(caller)}`)
     checkStory(row.id as CallId, stories.get(row.id) ?? [], complain)
   }

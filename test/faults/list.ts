@@ -8,8 +8,12 @@ import type { Mischief } from './kit/ari-proxy.ts'
 import { startSecondWorker } from './kit/second-worker.ts'
 import { canMount, moveToSmallDisk, type SmallDisk } from './kit/small-disk.ts'
 import type { Stack } from './kit/stack.ts'
+import { leader } from './kit/standby.ts'
+import { hangClock, type WallClock } from './kit/wall-clock.ts'
 
 const nothing = async (): Promise<void> => {}
+
+const long = (fault: Fault): Fault => (fault.lastsMs > 60_000 ? { ...fault, mostBlows: 1 } : fault)
 
 const killed = (name: PartName, lastsMs = 0): Fault => ({
   name: lastsMs > 0 ? `${name} killed and away for ${lastsMs / 1000} s` : `${name} killed`,
@@ -43,7 +47,7 @@ const frozen = (name: PartName, lastsMs: number): Fault => ({
   heal: async (stack) => signal(stack, name, 'SIGCONT'),
 })
 
-/** A second switchboard stands by; afterwards the first one leads again, alone. */
+/** A second switchboard stands by, or the first one after a blow; afterwards the first one leads again, alone. */
 async function standBy({ system, ensure }: Stack): Promise<() => Promise<unknown>> {
   await ensure('switchboard-2')
   return async () => {
@@ -55,10 +59,60 @@ async function standBy({ system, ensure }: Stack): Promise<() => Promise<unknown
 const withStandby = (lastsMs: number): Fault => ({
   name: `switchboard stopped for ${lastsMs / 1000} s, with a standby`,
   prepare: standBy,
-  inject: async (stack) => signal(stack, 'switchboard', 'SIGSTOP'),
+  async inject(stack) {
+    const { running } = await leader(stack)
+    process.kill(running.pid, 'SIGSTOP')
+  },
   lastsMs,
   // Its guard kills it when it is silent for longer than a moment: then there is nothing to continue.
-  heal: async (stack) => stack.system.part('switchboard') && signal(stack, 'switchboard', 'SIGCONT'),
+  async heal(stack) {
+    for (const name of ['switchboard', 'switchboard-2'] as const) {
+      if (stack.system.part(name)) signal(stack, name, 'SIGCONT')
+      await stack.ensure(name)
+    }
+  },
+})
+
+/** The clock on the wall is set, and set back. */
+function clockSet(offsetS: number, lastsMs: number): Fault {
+  let clock: WallClock | undefined
+  return {
+    name: offsetS < 0 ? 'clock set back by 1 h and forward' : 'clock set forward by 1 h and back',
+    async prepare(stack) {
+      clock = await hangClock(stack)
+      return () => clock?.leave() ?? Promise.resolve()
+    },
+    inject: async () => clock?.set(offsetS),
+    lastsMs,
+    heal: async () => clock?.set(0),
+    stepsMs: Math.abs(offsetS) * 1_000,
+    settleMs: 45_000,
+  }
+}
+
+/** The worker dies at one of its steps after another, each time a new one: see kit/die-in-worker.ts. */
+const workerDies = (points: readonly number[]): Fault => ({
+  name: `worker killed in each step, ${points.length} steps`,
+  async inject({ system, tell }) {
+    await system.stop('worker')
+    for (const at of points) {
+      tell('worker', {
+        NODE_OPTIONS: '--import /srv/hotline/test/faults/kit/die-in-worker.ts',
+        WORKER_DIES_AT: `${at}`,
+      })
+      // It may die before it is seen to be ready.
+      await system.start('worker').catch(() => undefined)
+      await system.part('worker')?.exited
+    }
+  },
+  lastsMs: 0,
+  async heal({ system, tell }) {
+    tell('worker', {})
+    if (!system.part('worker')) await system.start('worker')
+  },
+  // A worker that was killed leaves its jobs locked for 15 s.
+  settleMs: 60_000,
+  mostBlows: 1,
 })
 
 /** `what`: a folder or file of the switchboard. */
@@ -128,9 +182,14 @@ export const short: readonly Fault[] = [
   {
     name: 'switchboard killed, with a standby',
     prepare: standBy,
-    inject: ({ system }) => system.kill('switchboard'),
+    async inject(stack) {
+      await stack.system.kill((await leader(stack)).name)
+    },
     lastsMs: 0,
-    heal: nothing,
+    async heal({ ensure }) {
+      await ensure('switchboard')
+      await ensure('switchboard-2')
+    },
   },
   withStandby(4_000),
   killed('worker', 2_000),
@@ -163,6 +222,8 @@ export const short: readonly Fault[] = [
   meddled('dropped', 0.05, { times: 0, afterMs: 0 }),
   diskFull('journal disk', 'journal', 3_000),
   diskFull('log disk', 'switchboard.log', 3_000),
+  clockSet(3_600, 3_000),
+  clockSet(-3_600, 3_000),
   frozen('asterisk', 2_000),
   {
     name: 'asterisk killed',
@@ -201,8 +262,9 @@ export const faults: readonly Fault[] = [
     lastsMs: 0,
     heal: nothing,
   },
-  killed('redis', 20_000),
-  killed('postgres', 20_000),
+  ...[20_000, 600_000].map((lastsMs) => long(killed('redis', lastsMs))),
+  ...[20_000, 300_000].map((lastsMs) => long(killed('postgres', lastsMs))),
+  workerDies(Array.from({ length: 40 }, (_, n) => n + 1)),
   {
     name: 'worker killed 10 times',
     inject: (stack) =>
@@ -214,10 +276,11 @@ export const faults: readonly Fault[] = [
     heal: nothing,
   },
   {
-    name: 'ARI connections reset every 10 s, 6 times',
-    inject: ({ proxy }) => again(6, 10_000, proxy.cut),
+    name: 'ARI connections reset every 10 s, 60 times',
+    inject: ({ proxy }) => again(60, 10_000, proxy.cut),
     lastsMs: 0,
     heal: nothing,
+    mostBlows: 1,
   },
   diskFull('journal disk', 'journal', 20_000),
   diskFull('log disk', 'switchboard.log', 20_000),

@@ -12,21 +12,26 @@ export type Load = {
   /** So many of those who talk do so with tones. */
   readonly tones: number
   readonly waiting: number
+  /** So many ring at an agent's phone all the time; each then talks for less than a second, and another comes. */
+  readonly ringing: number
   /** New calls a second; each talks for less than a second. */
   readonly rate: number
-  /** How long before the fault strikes, ms. */
-  readonly beforeMs: number
+  /** How often the fault strikes one and the same hall, unless it ends every call or says otherwise. */
+  readonly blows: number
+  /** How long the load goes on before each blow, ms. */
+  readonly beforeMs: () => number
 }
 
 export type Outcome = {
   readonly fault: string
+  readonly blows: number
   readonly calls: number
   readonly lost: number
   readonly doubled: number
   readonly reordered: number
   /** Calls that the hotline ended. */
   readonly cut: number
-  /** From the blow until a caller who came after it was connected. */
+  /** From a blow until a caller who came after it was connected; the worst of all blows. */
   readonly recoveryMs: number
   /** The longest that a caller waited for a sign from us. */
   readonly signMs: number
@@ -38,10 +43,12 @@ export type Outcome = {
 
 const patienceMs = 45_000
 /** Who waits before the fault waits until it is over. */
-const waitersPatienceMs = 600_000
+const waitersPatienceMs = 3_600_000
 const mostGapMs = 60
 /** Sound that is late is no fault of ours; that which stops is. */
 const mostStillMs = 1_000
+/** How long a screen may take to show again what it showed before the blow. */
+const screensMs = 5_000
 const shortTalkMs = () => 300 + Math.random() * 600
 
 export async function ordeal(stack: Stack, fault: Fault, load: Load): Promise<Outcome> {
@@ -61,6 +68,97 @@ async function strike(stack: Stack, fault: Fault, load: Load): Promise<Outcome> 
   const before = callers.all.length
   const mine = (): readonly Caller[] => callers.all.slice(before)
 
+  const { holder, waiting, talking, ...flow } = await fillHall(stack, load)
+  const lasting = fault.endsCalls ? [] : [holder, ...talking]
+  const struck: Caller[] = []
+  const recoveries: number[] = []
+
+  async function blow(): Promise<number> {
+    const agentsBefore = agentsOf(stack, lasting)
+    const blowAt = Date.now()
+    await fault.inject(stack)
+    if (fault.endsCalls) {
+      struck.push(...mine().filter(({ endedAt }) => endedAt === null))
+      for (const caller of struck) callers.hangUp(caller)
+      stack.phones.putDown()
+    }
+    const injectedAt = Date.now()
+    await pause(fault.lastsMs) // the fault goes on
+    await fault.heal(stack)
+    const isServed = (): Caller | undefined =>
+      flow.comers.find(({ begunAt, connectedAt }) => begunAt >= injectedAt && connectedAt !== null)
+    await until(stack, `new callers connected after "${fault.name}"`, () => isServed() !== undefined)
+    const connectedAt = isServed()?.connectedAt ?? Number.NaN
+    const areBack = (): boolean => agentsOf(stack, lasting) === agentsBefore
+    await stack.desks.watch
+      .until(areBack, screensMs, () => `${agentsBefore} became ${agentsOf(stack, lasting)}`)
+      .catch((error: unknown) => complain('agents are in the state in which they were', String(error)))
+    return connectedAt - blowAt
+  }
+
+  try {
+    const blows = fault.endsCalls ? 1 : Math.min(load.blows, fault.mostBlows ?? load.blows)
+    while (recoveries.length < blows) {
+      await pause(load.beforeMs()) // the load goes on
+      recoveries.push(await blow())
+    }
+    await pause(1_000) // and the load goes on
+  } catch (error) {
+    complain('it recovers', String(error))
+  } finally {
+    flow.stop()
+  }
+  // Those who wait are served by one agent, one after another.
+  const settleMs = patienceMs + load.waiting * 1_000
+  const settle = async (what: string, holds: () => boolean): Promise<void> =>
+    until(stack, what, holds, settleMs).catch((error: unknown) => complain('everybody is served', String(error)))
+  await settle('all who came are served', () => flow.comers.every(({ endedAt }) => endedAt !== null))
+  const cut = mine().filter((caller) => caller.endedBy === 'hotline' && !struck.includes(caller))
+  if (!fault.endsCalls) for (const caller of cut) complain('nobody is cut off', JSON.stringify(caller))
+  callers.hangUp(holder)
+  await settle('all who waited are served', () => waiting.every(({ endedAt }) => endedAt !== null))
+  const reordered = fault.endsCalls ? 0 : outOfTurn(waiting)
+  if (reordered > 0) complain('who came first goes first', JSON.stringify(waiting))
+  const sound = endTones(stack, talking)
+  if (!fault.endsCalls && !fault.stillsSound && (sound.gapMs > mostGapMs || sound.stillMs > mostStillMs))
+    complain('who talk hear each other', JSON.stringify(sound))
+  for (const caller of mine()) callers.hangUp(caller)
+  const verdict = await judge(
+    stack,
+    mine(),
+    {
+      settleMs: fault.settleMs ?? 15_000,
+      mayBeForgotten: (caller) => fault.endsCalls === true && struckOrMissed(caller),
+      arrivalsAreLate: fault.endsCalls === true || fault.stillsSound === true,
+      ...(fault.stepsMs && { clockMs: fault.stepsMs }),
+    },
+    complain,
+  )
+  const whole = await storyOf(stack, cut).catch((error: unknown) => [String(error)])
+  if (!fault.endsCalls && whole.length > 0)
+    complain('nobody is cut off', `what is written of them: ${whole.join('; ')}`)
+  return {
+    fault: fault.name,
+    blows: recoveries.length,
+    calls: mine().length,
+    ...verdict,
+    reordered,
+    cut: cut.length,
+    recoveryMs: Math.max(...recoveries),
+    signMs: Math.max(...mine().map(({ begunAt, heardAt }) => (heardAt ?? begunAt) - begunAt)),
+    ...sound,
+    failures,
+  }
+
+  /** Asterisk has died under them before an agent was connected. */
+  function struckOrMissed(caller: Caller): boolean {
+    return struck.includes(caller) && caller.connectedAt === null
+  }
+}
+
+/** Those who talk and wait all the time, and those who come and go, until `stop`. */
+async function fillHall(stack: Stack, load: Load) {
+  const { callers } = stack
   const holder = await talkingCaller(stack, numbers.slow)
   const waiting: Caller[] = []
   while (waiting.length < load.waiting) {
@@ -73,81 +171,42 @@ async function strike(stack: Stack, fault: Fault, load: Load): Promise<Outcome> 
     Array.from({ length: load.talking }, (_, n) => talkingCaller(stack, numbers.brisk, n < load.tones)),
   )
   const comers: Caller[] = []
-  const steady = setInterval(() => {
-    const caller = callers.call(numbers.brisk)
+  let isOver = false
+  const come = (number: string): Caller => {
+    const caller = callers.call(number)
     comers.push(caller)
     talkOnceConnected(stack, caller, shortTalkMs)
-  }, 1000 / load.rate)
-
-  let recoveryMs = Number.NaN
-  const struck: Caller[] = []
-  try {
-    await pause(load.beforeMs) // the load goes on
-    const blowAt = Date.now()
-    await fault.inject(stack)
-    if (fault.endsCalls) {
-      struck.push(...mine().filter(({ endedAt }) => endedAt === null))
-      for (const caller of struck) callers.hangUp(caller)
-      stack.phones.putDown()
+    return caller
+  }
+  const comeAgain = async (): Promise<void> => {
+    while (!isOver) {
+      const caller = come(numbers.late)
+      await until(stack, 'a late caller is over', () => caller.endedAt !== null, waitersPatienceMs)
+      await pause(Math.random() * 200) // the next one is another person
     }
-    const injectedAt = Date.now()
-    await pause(fault.lastsMs) // the fault goes on
-    await fault.heal(stack)
-    const isServed = (): Caller | undefined =>
-      comers.find(({ begunAt, connectedAt }) => begunAt >= injectedAt && connectedAt !== null)
-    await until(stack, `new callers connected after "${fault.name}"`, () => isServed() !== undefined)
-    recoveryMs = (isServed()?.connectedAt ?? Number.NaN) - blowAt
-    await pause(1_000) // and the load goes on
-  } catch (error) {
-    complain('it recovers', String(error))
-  } finally {
-    clearInterval(steady)
   }
-  // Those who wait are served by one agent, one after another.
-  const settleMs = patienceMs + load.waiting * 1_000
-  const settle = async (what: string, holds: () => boolean): Promise<void> =>
-    until(stack, what, holds, settleMs).catch((error: unknown) => complain('everybody is served', String(error)))
-  await settle('all who came are served', () => comers.every(({ endedAt }) => endedAt !== null))
-  const cut = mine().filter((caller) => caller.endedBy === 'hotline' && !struck.includes(caller))
-  if (!fault.endsCalls) for (const caller of cut) complain('nobody is cut off', JSON.stringify(caller))
-  callers.hangUp(holder)
-  await settle('all who waited are served', () => waiting.every(({ endedAt }) => endedAt !== null))
-  const reordered = fault.endsCalls ? 0 : outOfTurn(waiting)
-  if (reordered > 0) complain('who came first goes first', JSON.stringify(waiting))
-  const sound = endTones(stack, talking)
-  if (!fault.endsCalls && !fault.stillsSound && (sound.gapMs > mostGapMs || sound.stillMs > mostStillMs))
-    complain('who talk hear each other', JSON.stringify(sound))
-  for (const caller of talking) callers.hangUp(caller)
-  for (const caller of mine()) callers.hangUp(caller)
-  const verdict = await judge(
-    stack,
-    mine(),
-    {
-      settleMs: fault.settleMs ?? 15_000,
-      mayBeForgotten: (caller) => fault.endsCalls === true && struckOrMissed(caller),
-      arrivalsAreLate: fault.endsCalls === true || fault.stillsSound === true,
-    },
-    complain,
-  )
-  const whole = await storyOf(stack, cut).catch((error: unknown) => [String(error)])
-  if (!fault.endsCalls && whole.length > 0)
-    complain('nobody is cut off', `what is written of them: ${whole.join('; ')}`)
+  for (let n = 0; n < load.ringing; n++) void comeAgain()
+  const steady = setInterval(() => come(numbers.brisk), 1000 / load.rate)
   return {
-    fault: fault.name,
-    calls: mine().length,
-    ...verdict,
-    reordered,
-    cut: cut.length,
-    recoveryMs,
-    signMs: Math.max(...mine().map(({ begunAt, heardAt }) => (heardAt ?? begunAt) - begunAt)),
-    ...sound,
-    failures,
+    ...{ holder, waiting, talking, comers: comers as readonly Caller[] },
+    stop(): void {
+      isOver = true
+      clearInterval(steady)
+    },
   }
+}
 
-  /** Asterisk has died under them before an agent was connected. */
-  function struckOrMissed(caller: Caller): boolean {
-    return struck.includes(caller) && caller.connectedAt === null
-  }
+/** Who has these callers, and how, as the screens show it. */
+function agentsOf({ desks, agents }: Stack, callers: readonly Caller[]): string {
+  const numbersOf = new Set(callers.map(({ number }) => number))
+  return agents
+    .flatMap(({ agent }) => {
+      const view = desks.view(agent)
+      if (!view?.call || !numbersOf.has(view.call.callerNumber)) return []
+      const { callerNumber, state, held, muted } = view.call
+      return [JSON.stringify({ agent, status: view.status.state, callerNumber, state, held, muted })]
+    })
+    .join(' ')
 }
 
 /** What was written of these, a line a fact, for who has to find out why. */

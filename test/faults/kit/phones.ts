@@ -10,10 +10,14 @@ export type Phones = Awaited<ReturnType<typeof openPhones>>
 
 const repeatMs = 500
 
-/** `taken`: told the caller's number once the hotline has agreed that the phone is taken up. */
+/** `ringMs`: how long the phone of a seat rings. `taken`: told the caller's number once the hotline has agreed that it is taken up. */
 export async function openPhones(
   address: string,
-  { ringMs, taken, sounds }: { ringMs: number; taken: (callerNumber: string) => void; sounds: Sounds },
+  {
+    ringMs,
+    taken,
+    sounds,
+  }: { ringMs: (seat: string) => number; taken: (callerNumber: string) => void; sounds: Sounds },
 ) {
   const socket = createSocket('udp4')
   socket.bind(0, address)
@@ -58,7 +62,7 @@ export async function openPhones(
         if (Date.now() > giveUpAt) clearInterval(dialog.timer)
         answer(dialog)
       }, repeatMs)
-    }, ringMs)
+    }, ringMs(message.user))
   }
 
   socket.on('message', (data, from) => {

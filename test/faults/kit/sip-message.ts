@@ -5,6 +5,8 @@ export type SipMessage = {
   readonly first: string
   /** Of a request; empty in a response. */
   readonly method: string
+  /** The user of a request's address. */
+  readonly user: string
   /** Of a response; 0 in a request. */
   readonly status: number
   readonly callId: string
@@ -30,6 +32,7 @@ export function readSip(data: Buffer): SipMessage {
   return {
     first,
     method: status > 0 ? '' : (first.split(' ')[0] ?? ''),
+    user: /^\w+ sips?:([^@;>]*)@/.exec(first)?.[1] ?? '',
     status,
     callId: header('call-id'),
     cseq: header('cseq'),

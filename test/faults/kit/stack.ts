@@ -14,11 +14,18 @@ import { openPhones, type Phones } from './phones.ts'
 import { openSounds, type Sounds } from './sound.ts'
 
 export const hosts = { asterisk: '127.0.0.1', callers: '127.0.0.2', phones: '127.0.0.3' } as const
-/** `brisk` has many agents; `slow` has one, before whom callers wait. */
-export const numbers = { brisk: '12345', slow: '12346' } as const
+/** `brisk` has many agents; `slow` has one, before whom callers wait; `late` has those who let it ring for some seconds. */
+export const numbers = { brisk: '12345', slow: '12346', late: '12347' } as const
 
 const place = (n: number) => ({ agent: String(2001 + n), seat: String(1001 + n) })
 export const slowAgent = place(0)
+const shortRingMs = 150
+/** Shorter than a slice of the safety net (queues.conf). */
+const longRingMs = () => 2_000 + Math.random() * 5_000
+
+type ToldPart = keyof NonNullable<System['options']['more']>
+
+export type HallSize = { readonly agentCount: number; readonly lateCount: number }
 
 export type Stack = {
   readonly system: System
@@ -31,14 +38,15 @@ export type Stack = {
   readonly witness: ReturnType<typeof witness>
   /** As the owner of the database; a new connection each, for Postgres is killed too. */
   ask<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>
-  /** Variables for the next start of the switchboard besides the usual ones. */
-  tellSwitchboard(more: Readonly<Record<string, string>>): void
+  /** Variables for the next start of a part besides the usual ones. */
+  tell(name: ToldPart, more: Readonly<Record<string, string>>): void
   /** Starts a part unless it runs. */
   ensure(name: PartName): Promise<void>
   stop(): Promise<void>
 }
 
-export async function openStack({ agentCount }: { agentCount: number }): Promise<Stack> {
+/** Of `agentCount` agents one is slow and `lateCount` are late. */
+export async function openStack({ agentCount, lateCount }: HallSize): Promise<Stack> {
   const root = privateRoot()
   const { dir, remove } = temporaryDir('faults')
   const undo: (() => Promise<unknown> | unknown)[] = [remove]
@@ -51,9 +59,11 @@ export async function openStack({ agentCount }: { agentCount: number }): Promise
     undo.push(() => sounds.close())
     const callersRef: { now?: Callers } = {}
     const taken = (number: string): void => callersRef.now?.taken(number)
-    const phones = await openPhones(hosts.phones, { ringMs: 150, taken, sounds })
-    undo.push(() => phones.close())
     const agents = Array.from({ length: agentCount }, (_, n) => place(n))
+    const lateSeats = new Set(agents.slice(1, 1 + lateCount).map(({ seat }) => seat))
+    const ringMs = (seat: string): number => (lateSeats.has(seat) ? longRingMs() : shortRingMs)
+    const phones = await openPhones(hosts.phones, { ringMs, taken, sounds })
+    undo.push(() => phones.close())
     const ports = portsOf(rest)
     const prompts = join(dir, 'prompts')
     const spoken = join(root, '../prompts-for-tests')
@@ -61,9 +71,11 @@ export async function openStack({ agentCount }: { agentCount: number }): Promise
     // The hall fills at once before each fault: faster than a real one is let in.
     const ours = { HOTLINE_ARI_URL: `http://127.0.0.1:${proxyPort}`, HOTLINE_CALLS_PER_S: '1000' }
     // The judge counts who is in Asterisk: no canary.
-    const more: Record<'switchboard' | 'switchboard-2' | 'rescue', Record<string, string>> = {
+    const usual = {
       ...{ switchboard: ours, 'switchboard-2': ours, rescue: { HOTLINE_CANARY_S: '0' } },
-    }
+      ...{ asterisk: {}, worker: {}, api: {} },
+    } satisfies Record<ToldPart, Record<string, string>>
+    const more: Record<ToldPart, Record<string, string>> = { ...usual }
     const system = await startSystem({
       ...{ root, dir: join(dir, 'system'), ports, durable: false, rtpTimeoutS: 0, netAfterS: 4, prompts },
       more,
@@ -82,7 +94,7 @@ export async function openStack({ agentCount }: { agentCount: number }): Promise
         await client.end().catch(() => {})
       }
     }
-    await ask(seed(agentCount))
+    await ask(seed({ agentCount, lateCount }))
     await system.renderAsterisk()
     writeEndpoints(join(dir, 'system/asterisk/etc/generated'), agents, phones.port)
     const proxy = await openAriProxy({ port: proxyPort, target: ports.ari })
@@ -101,8 +113,8 @@ export async function openStack({ agentCount }: { agentCount: number }): Promise
     }
     return {
       ...{ system, proxy, callers, phones, sounds, desks, agents, witness: witness(observer), ask, stop },
-      tellSwitchboard: (besides) => {
-        more.switchboard = { ...ours, ...besides }
+      tell: (name, besides) => {
+        more[name] = { ...usual[name], ...besides }
       },
       ensure: async (name) => {
         if (!system.part(name)) await system.start(name)
@@ -129,15 +141,17 @@ function ownerUrl(system: System): string {
   return url.href
 }
 
-const seed = (agentCount: number): string => `
+const seed = ({ agentCount, lateCount }: HallSize): string => `
   insert into staff (id, name) select (2001 + n)::text, '话务员' || n from generate_series(0, ${agentCount - 1}) n;
   insert into staff_roles (staff, role) select id, 'agent' from staff;
   insert into seats (id) select (1001 + n)::text from generate_series(0, ${agentCount - 1}) n;
   insert into queues (id, name, answer, wrap_up_ms) values
-    ('brisk', '很多人', 'onAgent', 200), ('slow', '一个人', 'onAgent', 200);
+    ('brisk', '很多人', 'onAgent', 200), ('slow', '一个人', 'onAgent', 200), ('late', '慢接', 'onAgent', 200);
   insert into queue_members (queue, staff)
-    select case id when '${slowAgent.agent}' then 'slow' else 'brisk' end, id from staff;
-  insert into numbers (number, queue) values ('${numbers.brisk}', 'brisk'), ('${numbers.slow}', 'slow');
+    select case when id = '${slowAgent.agent}' then 'slow' when id::int <= ${Number(slowAgent.agent) + lateCount} then 'late'
+      else 'brisk' end, id from staff;
+  insert into numbers (number, queue) values
+    ('${numbers.brisk}', 'brisk'), ('${numbers.slow}', 'slow'), ('${numbers.late}', 'late');
   insert into trunks (name, match_addresses, contact) values ('trunk', '{${hosts.callers}}', 'sip:${hosts.callers}');`
 
 /** In place of what was rendered: seats whose phones have a fixed address. */
