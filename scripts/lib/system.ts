@@ -312,7 +312,7 @@ const asAsked = (...names: readonly string[]): Record<string, string> =>
 
 const ofSwitchboard = [
   ...['DATABASE', 'REDIS', 'ARI_URL', 'ARI_USER', 'ARI_PASSWORD', 'DESK_LISTEN', 'DESK_SECRET', 'LOG'],
-  ...['RING_BACK_S', 'RING_AT_MOST_S', 'MOST_CALLERS', 'CALLS_PER_S', 'EMERGENCY_CALLERS'],
+  ...['RING_BACK_S', 'RING_AT_MOST_S', 'RTP_TIMEOUT_S', 'MOST_CALLERS', 'CALLS_PER_S', 'EMERGENCY_CALLERS'],
   ...['JOURNAL_MIB', 'JOURNAL_RESERVE_MIB', 'EVENT_LOOP'],
 ] as const
 /** What each process is told: no more than it reads. */

@@ -165,6 +165,7 @@ async function main(): Promise<void> {
     now,
     ringBackMs: Number(config.hall.ringBackS) * 1_000,
     ringAtMostMs: Number(config.hall.ringAtMostS) * 1_000,
+    silenceMs: Number(config.hall.rtpTimeoutS) * 1_000,
     capacity: {
       limits: {
         ...limits.admission,

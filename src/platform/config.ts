@@ -39,6 +39,9 @@ const levels = 'trace|debug|info|warn|error|fatal|silent'
 const level = Type.String({ pattern: `^(${levels})$`, description: levels.replaceAll('|', ', ') })
 const postgresUrl = url('postgres|postgresql', 'the database')
 
+/** A leg from which no sound has come for so long is dead; 0: none is. */
+const rtpTimeoutS = variable('HOTLINE_RTP_TIMEOUT_S', seconds, '30')
+
 const parts = {
   database: {
     url: variable('HOTLINE_DATABASE_URL', postgresUrl),
@@ -94,7 +97,7 @@ const parts = {
     wssListen: variable('HOTLINE_WSS_LISTEN', address('where SIP over WSS listens'), '127.0.0.1:8089'),
     certificate: variable('HOTLINE_TLS_CERTIFICATE', Type.String({ pattern: '^[A-Za-z0-9/._-]*$' }), ''),
     rtpPorts: variable('HOTLINE_RTP_PORTS', portRange, '10000-14999'),
-    rtpTimeoutS: variable('HOTLINE_RTP_TIMEOUT_S', seconds, '30'),
+    rtpTimeoutS,
     /** With the switchboard away, a caller has music for so long before agents' phones ring without it. */
     netAfterS: variable('HOTLINE_NET_AFTER_S', seconds, '20'),
     /** No call lasts longer, whatever its two ends say: the last bound on one that nobody is in any more. */
@@ -105,6 +108,7 @@ const parts = {
     ringBackS: variable('HOTLINE_RING_BACK_S', seconds, '600'),
     /** Who is answered only when an agent is hears it ring for so long, and then music. */
     ringAtMostS: variable('HOTLINE_RING_AT_MOST_S', ringing, '60'),
+    rtpTimeoutS,
     /** Beyond so many callers at once, or so many new ones a second, nobody is let in but emergencies. */
     mostCallers: variable('HOTLINE_MOST_CALLERS', count, '400'),
     callsPerSecond: variable('HOTLINE_CALLS_PER_S', count, '40'),

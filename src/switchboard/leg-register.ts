@@ -12,6 +12,8 @@ type Leg = {
   /** It rings, or is answered: somebody is there. */
   rang: boolean
   up: boolean
+  /** Its phone has put us on hold. */
+  onHold: boolean
   cause: LeftCause | null
 }
 
@@ -34,7 +36,7 @@ export function createLegRegister() {
   return {
     addLeg(leg: LegId, call: CallId): void {
       if (legs.has(leg)) return
-      legs.set(leg, { call, dialled: false, rang: false, up: false, cause: null })
+      legs.set(leg, { call, dialled: false, rang: false, up: false, onHold: false, cause: null })
       owned(call, leg)
     },
     addPlayback(playback: PlaybackId, call: CallId): void {

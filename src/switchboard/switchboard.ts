@@ -37,6 +37,7 @@ import { followDirectory, restoreHall } from './restore-hall.ts'
 import { createRingBack } from './ring-back.ts'
 import { createRingWatch } from './ring-watch.ts'
 import { rungLegs } from './rung-legs.ts'
+import { createSilentLegs } from './silent-legs.ts'
 import { createSteadyClock, latestOf, timeKept } from './steady-clock.ts'
 import { createTimers } from './timers.ts'
 import { isStopping, toCallEvent } from './to-call-event.ts'
@@ -57,6 +58,8 @@ export type SwitchboardDeps = {
   readonly ringBackMs?: number
   /** How long a caller hears it ring before he is answered, whoever is free (default 60 s). */
   readonly ringAtMostMs?: number
+  /** A leg from which no sound has come for so long is hung up (default: none is). */
+  readonly silenceMs?: number
   /** Not given: everybody is let in. */
   readonly capacity?: Capacity
   readonly push: (message: DeskPush) => void
@@ -138,6 +141,11 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   const netTalks = createNetTalks({ ...{ hall, client, conductor, now, trouble }, adopt: fromNet.adopt })
   const canary = createCanary({ client, conductor, takes, now, trouble })
   const vanished = createVanishedPhones({ client, legs, timers, now, post, trouble })
+  const silentLegs = createSilentLegs({
+    ...{ client, hall, legs, timers, trouble },
+    silenceMs: deps.silenceMs ?? 0,
+    silent: vanished.silent,
+  })
   const handle = createDeskCommands({ hall, conductor, takes, directory, phoneOf: phones.of, now })
   const reconcile = createReconcile({
     ...{ hall, client, app, conductor, legs, admit, inNet, loseCalls, endOf, now, perform, rearm },
@@ -183,7 +191,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
         turn.tell({ type: 'phoneChanged', agent: agent.id, phone, at: now() })
       })
       const leg = phone === 'unreachable' && legOfAgent(agent.id)
-      if (leg) vanished(leg)
+      if (leg) vanished.check(leg)
     }
     if (!held) netTalks.phonesSeen(elsewhere)
   }
@@ -232,6 +240,10 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     }
     if (event.type === 'ChannelEnteredBridge' && event.channel)
       joins.entered(event.bridge.id, event.channel.id as LegId)
+    if (event.type === 'ChannelHold' || event.type === 'ChannelUnhold') {
+      const leg = legs.legOf(event.channel.id)
+      if (leg) leg.onHold = event.type === 'ChannelHold'
+    }
     if (event.type === 'StasisEnd') joins.parted(event.channel.id as LegId)
     // A caller who left without having hung up: the rescue watchdog may have taken us for dead.
     if (event.type === 'StasisEnd' && mayBeInNet(event.channel.id)) {
@@ -334,6 +346,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     compare(up.first ? 'start' : 'reconnect', up.startupTime)
     phones.start()
     audit.start()
+    silentLegs.start()
   }
 
   function pushHall(): void {
@@ -368,6 +381,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
         phones.stop()
         net.close()
         audit.stop()
+        silentLegs.stop()
       })
       connection.start()
       pushHall()
@@ -384,6 +398,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     async stop(): Promise<void> {
       hasStopped = true
       phones.stop()
+      silentLegs.stop()
       net.close()
       timers.stopAll()
       await ari.close()

@@ -35,15 +35,24 @@ export function createVanishedPhones({
     if (before === null) return
     await new Promise<void>((resolve) => timers.start(`silence:${leg}`, silenceMs, resolve))
     const later = await packetsFrom(leg)
+    if (later !== null && later <= before) await letGo(leg)
+  }
+
+  async function letGo(leg: LegId): Promise<void> {
     const known = legs.legOf(leg)
-    if (later === null || later > before || !known) return
+    if (!known) return
     legs.noteCause(leg, 'vanished')
     post({ type: 'legLeft', call: known.call, leg, cause: 'vanished', at: now() })
     legs.dropLeg(leg)
     await client.lane(known.call).hangup(leg, { reason: 'normal' })
   }
 
-  return (leg: LegId): void => {
-    check(leg).catch((error: unknown) => trouble(error, 'vanishedPhone'))
+  const orTell = (deed: (leg: LegId) => Promise<void>) => (leg: LegId) =>
+    void deed(leg).catch((error: unknown) => trouble(error, 'vanishedPhone'))
+  return {
+    /** The phone does not answer the PBX any more. */
+    check: orTell(check),
+    /** No sound has come from the leg for as long as it may be silent. */
+    silent: orTell(letGo),
   }
 }

@@ -102,7 +102,8 @@ const workerDies = (points: readonly number[]): Fault => ({
       })
       // It may die before it is seen to be ready.
       await system.start('worker').catch(() => undefined)
-      await system.part('worker')?.exited
+      const exit = await system.part('worker')?.exited
+      if (exit && exit.signal !== 'SIGKILL') throw new Error(`the worker ended by itself: ${JSON.stringify(exit)}`)
     }
   },
   lastsMs: 0,

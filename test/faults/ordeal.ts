@@ -31,7 +31,7 @@ export type Outcome = {
   readonly reordered: number
   /** Calls that the hotline ended. */
   readonly cut: number
-  /** From a blow until a caller who came after it was connected; the worst of all blows. */
+  /** From the moment in which it has struck until a caller who came after it was connected; the worst of all blows. */
   readonly recoveryMs: number
   /** The longest that a caller waited for a sign from us. */
   readonly signMs: number
@@ -75,7 +75,6 @@ async function strike(stack: Stack, fault: Fault, load: Load): Promise<Outcome> 
 
   async function blow(): Promise<number> {
     const agentsBefore = agentsOf(stack, lasting)
-    const blowAt = Date.now()
     await fault.inject(stack)
     if (fault.endsCalls) {
       struck.push(...mine().filter(({ endedAt }) => endedAt === null))
@@ -93,7 +92,7 @@ async function strike(stack: Stack, fault: Fault, load: Load): Promise<Outcome> 
     await stack.desks.watch
       .until(areBack, screensMs, () => `${agentsBefore} became ${agentsOf(stack, lasting)}`)
       .catch((error: unknown) => complain('agents are in the state in which they were', String(error)))
-    return connectedAt - blowAt
+    return connectedAt - injectedAt
   }
 
   try {

@@ -68,6 +68,7 @@ export class FakeLeg {
 export class FakePhone {
   readonly name: string
   registered = true
+  isSilent = false
   temper: Temper | ((user: string) => Temper)
   readonly #model: FakeModel
   readonly #contactChanged: (online: boolean) => void
@@ -107,6 +108,7 @@ export class FakePhone {
       rung: (channel) => this.#rung(channel, user),
       answered: () => {},
       gone: () => {},
+      isSilent: () => this.isSilent || !this.registered,
     }
   }
 
@@ -135,6 +137,7 @@ export class FakeCaller {
   readonly answered: Promise<void>
   /** Resolves with the cause when the call is over. */
   readonly ended: Promise<number>
+  isSilent = false
   readonly #model: FakeModel
   readonly #channel: FakeChannel
   readonly #args: InboundCall['args']
@@ -151,7 +154,8 @@ export class FakeCaller {
     this.ended = new Promise((resolve) => {
       ended = resolve
     })
-    const far: FarEnd = { rung: () => {}, answered, gone: (_channel, cause) => ended(cause) }
+    const isSilent = (): boolean => this.isSilent
+    const far: FarEnd = { rung: () => {}, answered, gone: (_channel, cause) => ended(cause), isSilent }
     this.#channel = model.addChannel({
       endpoint: 'trunk',
       far,

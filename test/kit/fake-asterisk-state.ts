@@ -9,6 +9,8 @@ export type FarEnd = {
   answered(channel: FakeChannel): void
   /** We have hung up, or the channel has gone for another reason. */
   gone(channel: FakeChannel, cause: number): void
+  /** No sound comes from there. Not given: some always does. */
+  isSilent?(): boolean
 }
 
 export class FakeChannel {
@@ -35,6 +37,7 @@ export class FakeChannel {
   muted = new Set<string>()
   music = false
   held = false
+  packets = 0
   /** Commands are carried out one after another by the channel's own thread. */
   #thread: Promise<unknown> = Promise.resolve()
 

@@ -162,6 +162,10 @@ async function giveHandle(
     await system.stop('rescue')
     await system.start('rescue')
   }
+  const impatient = async (ringS: string, silenceS: string): Promise<void> => {
+    await system.stop('switchboard')
+    await startSwitchboard({ HOTLINE_RING_AT_MOST_S: ringS, HOTLINE_RTP_TIMEOUT_S: silenceS })
+  }
   const orders: Record<string, () => Promise<unknown>> = {
     '/canary': () => canaryEvery('1'),
     '/no-canary': () => canaryEvery('0'),
@@ -177,8 +181,8 @@ async function giveHandle(
     '/start-system': async () => {
       for (const name of ['asterisk', ...ours] as const) await system.start(name)
     },
-    '/ring-shortly': () => system.stop('switchboard').then(() => startSwitchboard({ HOTLINE_RING_AT_MOST_S: '5' })),
-    '/ring-long': () => system.stop('switchboard').then(() => startSwitchboard({ HOTLINE_RING_AT_MOST_S: '60' })),
+    '/ring-shortly': () => impatient('5', '3'),
+    '/ring-long': () => impatient('60', '30'),
     '/stop-asterisk': () => system.stop('asterisk'),
     '/kill-asterisk': () => system.kill('asterisk'),
     '/start-asterisk': () => system.start('asterisk'),

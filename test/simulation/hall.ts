@@ -377,6 +377,7 @@ export class Hall {
       now: () => toInstant(this.time.wall),
       push: () => {},
       savedCentrally: () => true,
+      silenceMs: 30_000,
       onReconciled: (why, found) => this.#reconciled(why, found),
       trouble: (error, what) => this.#trouble(error, what),
     })

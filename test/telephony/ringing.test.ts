@@ -7,7 +7,7 @@ import { onStage } from './kit/stage.ts'
 
 const stage = onStage({ li: answersAtOnce })
 
-/** It rings for five seconds at most. */
+/** It rings for five seconds at most, and nobody is silent for longer than three or four. */
 beforeAll(() => order('ring-shortly'))
 afterAll(() => order('ring-long'))
 
@@ -42,6 +42,22 @@ it('a caller vanishes without a word while it rings: the call is over soon after
   raw.close()
   await stage.hotline.empty(30_000)
   expect((await recordOf(number)).call).toMatchObject({ answered_by: null, end_reason: 'abandonedWaiting' })
+})
+
+it('a caller from whom no sound comes is hung up soon after, and who speaks is not', async () => {
+  const li = stage.actor('li')
+  const { outside } = inject('telephony')
+  await li.desk.ready()
+  const wang = await stage.world.call('wang', { to: dial.brisk, number: stage.number() })
+  await wang.hears(li.phone, 15_000)
+  const number = stage.number()
+  const raw = await openRawCaller(addresses.carrier, outside.hotline)
+  raw.invite({ from: `<sip:${number}@${addresses.carrier}>`, user: dial.desk })
+  const silent = await recordOf(number)
+  raw.close()
+  expect(silent.call).toMatchObject({ answered_by: null, end_reason: 'abandonedWaiting' })
+  await Promise.all([wang.hearsOnly(li.phone), li.phone.hearsOnly(wang)])
+  await wang.hangUp()
 })
 
 it('no call lasts longer than the longest', async () => {

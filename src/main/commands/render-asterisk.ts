@@ -61,7 +61,8 @@ function settings(asterisk: Config<'asterisk'>['asterisk'], ari: Config<'ari'>['
     tlsCertificate: asterisk.certificate,
     rtpFrom,
     rtpTo,
-    rtpTimeoutS: asterisk.rtpTimeoutS,
+    // Counted by the clock on the wall; the switchboard has a closer eye (src/switchboard/silent-legs.ts).
+    rtpTimeoutS: asterisk.rtpTimeoutS === '0' ? '0' : asterisk.callAtMostS,
     netAfterS: asterisk.netAfterS,
     callAtMostS: asterisk.callAtMostS,
     gateAfterS: String(limits.heartbeatOldAfterS),
