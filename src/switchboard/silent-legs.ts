@@ -13,10 +13,13 @@ import type { Timers } from './timers.ts'
 
 /** So often within the time in which a leg may be silent. */
 const looksWithin = 3
-/** A phone that has put the call on hold sends nothing for as long as that lasts; this is for one that has died meanwhile. */
+/**
+ * A phone that has put the call on hold sends nothing for as long as that lasts; this is for one that has died meanwhile. A leg that was up
+ * before we came may be such a one, until something comes from it: nobody tells of a hold that has begun.
+ */
 const onHoldFactor = 30
 
-type Seen = { readonly packets: number; readonly looksWithout: number }
+type Seen = { readonly packets: number; readonly looksWithout: number; readonly mayBeOnHold: boolean }
 
 export function createSilentLegs({
   client,
@@ -38,6 +41,7 @@ export function createSilentLegs({
 }) {
   let seen = new Map<LegId, Seen>()
   let isOn = false
+  let isFirst = true
 
   async function look(): Promise<void> {
     const before = seen
@@ -49,10 +53,13 @@ export function createSilentLegs({
       const known = legs.legOf(leg)
       if (!isOn || found === 'gone' || !known) continue
       const last = before.get(leg)
-      const looksWithout = last?.packets === found.rxcount ? last.looksWithout + 1 : 0
-      if (looksWithout >= looksWithin * (known.onHold ? onHoldFactor : 1)) silent(leg)
-      else seen.set(leg, { packets: found.rxcount, looksWithout })
+      const hasSpoken = last !== undefined && last.packets !== found.rxcount
+      const looksWithout = last === undefined || hasSpoken ? 0 : last.looksWithout + 1
+      const mayBeOnHold = last === undefined ? isFirst : last.mayBeOnHold && !hasSpoken
+      if (looksWithout >= looksWithin * (known.onHold || mayBeOnHold ? onHoldFactor : 1)) silent(leg)
+      else seen.set(leg, { packets: found.rxcount, looksWithout, mayBeOnHold })
     }
+    isFirst = false
   }
 
   function lookAgain(): void {
@@ -67,6 +74,7 @@ export function createSilentLegs({
     start(): void {
       if (isOn || silenceMs === 0) return
       isOn = true
+      isFirst = true
       seen = new Map()
       lookAgain()
     },

@@ -15,10 +15,10 @@ afterEach(() => {
 const caller = 'caller' as LegId
 const silenceMs = 30_000
 
-/** One caller who waits; `packets`: how many have come when it is asked for the n-th time. */
-function watch(packets: (n: number) => number | 'gone' | 'silence') {
+/** One caller who waits; `packets`: how many have come when it is asked for the n-th time. `isNew`: he has come after us. */
+async function watch(packets: (n: number) => number | 'gone' | 'silence', isNew = true) {
   const told: string[] = []
-  const leg = { up: true, onHold: false }
+  const leg = { up: !isNew, onHold: false }
   let asked = 0
   const silentLegs = createSilentLegs({
     client: {
@@ -36,11 +36,13 @@ function watch(packets: (n: number) => number | 'gone' | 'silence') {
     trouble: () => told.push('trouble'),
   })
   silentLegs.start()
+  if (isNew) await vi.advanceTimersByTimeAsync(silenceMs / 3)
+  leg.up = true
   return { told, leg, silentLegs, asked: () => asked }
 }
 
 test('a leg from which nothing comes is let go after the time that it may be silent, and within a third of it', async () => {
-  const { told } = watch(() => 7)
+  const { told } = await watch(() => 7)
   await vi.advanceTimersByTimeAsync(silenceMs)
   expect(told).toEqual([])
   await vi.advanceTimersByTimeAsync(silenceMs / 3)
@@ -48,19 +50,30 @@ test('a leg from which nothing comes is let go after the time that it may be sil
 })
 
 test('a leg that speaks now and then is never let go', async () => {
-  const { told } = watch((n) => Math.floor(n / 3))
+  const { told } = await watch((n) => Math.floor(n / 3))
   await vi.advanceTimersByTimeAsync(20 * silenceMs)
   expect(told).toEqual([])
 })
 
 test('an Asterisk that does not answer for long has made nobody silent', async () => {
-  const { told } = watch((n) => (n <= 2 ? 7 : n <= 20 ? 'silence' : n <= 22 ? 7 : n))
+  const { told } = await watch((n) => (n <= 2 ? 7 : n <= 20 ? 'silence' : n <= 22 ? 7 : n))
   await vi.advanceTimersByTimeAsync(20 * silenceMs)
   expect(new Set(told)).toEqual(new Set(['trouble']))
 })
 
+test('a leg that was up before we came may have put us on hold, until it has spoken', async () => {
+  const mute = await watch(() => 7, false)
+  await vi.advanceTimersByTimeAsync(20 * silenceMs)
+  expect(mute.told).toEqual([])
+  await vi.advanceTimersByTimeAsync(12 * silenceMs)
+  expect(mute.told).toContain(caller)
+  const heard = await watch((n) => Math.min(n, 2), false)
+  await vi.advanceTimersByTimeAsync(3 * silenceMs)
+  expect(heard.told).toContain(caller)
+})
+
 test('setting the clock on the wall changes nothing', async () => {
-  const { told } = watch((n) => n)
+  const { told } = await watch((n) => n)
   for (let n = 0; n < 10; n++) {
     vi.setSystemTime(Date.now() + (n % 2 === 0 ? 3_600_000 : -3_600_000))
     await vi.advanceTimersByTimeAsync(silenceMs)
@@ -69,7 +82,7 @@ test('setting the clock on the wall changes nothing', async () => {
 })
 
 test('a phone that has put the call on hold may be silent for long, and not for ever', async () => {
-  const { told, leg } = watch(() => 7)
+  const { told, leg } = await watch(() => 7)
   leg.onHold = true
   await vi.advanceTimersByTimeAsync(29 * silenceMs)
   expect(told).toEqual([])
@@ -78,7 +91,7 @@ test('a phone that has put the call on hold may be silent for long, and not for 
 })
 
 test('a leg that only rings is not asked; nor is anybody once it has stopped', async () => {
-  const { leg, asked, silentLegs } = watch(() => 7)
+  const { leg, asked, silentLegs } = await watch(() => 7)
   leg.up = false
   await vi.advanceTimersByTimeAsync(2 * silenceMs)
   expect(asked()).toBe(0)
