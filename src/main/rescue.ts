@@ -8,7 +8,7 @@ import { createLog } from '#platform/telemetry/log'
 import { createMetrics } from '#platform/telemetry/metrics'
 import { judge, type Part } from './health.ts'
 import { sendCanary } from './rescue/canary.ts'
-import { orphansIn, type Seen } from './rescue/orphans.ts'
+import { type Orphan, orphansIn, type Seen } from './rescue/orphans.ts'
 import { serveHealth } from './serve-health.ts'
 import { createSparing } from './sparing.ts'
 
@@ -43,7 +43,7 @@ let sawAsterisk = false
 async function look(): Promise<void> {
   const sawItBefore = sawAsterisk
   sawAsterisk = false
-  const value = (await ask<{ value: string }>('GET', '/asterisk/variable?variable=HEARTBEAT'))?.value ?? ''
+  const value = await askHeartbeat()
   sawAsterisk = true
   // An Asterisk that hung has heard nobody's heartbeat; the switchboard is given its time anew.
   if (value !== heartbeat || !sawItBefore) {
@@ -57,14 +57,21 @@ async function look(): Promise<void> {
   const orphans = orphansIn({ channels, bridges })
   if (orphans.length === 0) return
   log.warn({ callers: orphans.length }, 'the switchboard is silent: its waiting callers go to the safety net')
-  for (const { caller } of orphans) {
-    await ask('POST', `/channels/${encodeURIComponent(caller)}/continue?context=net&extension=s&priority=1`)
+  const sent: Orphan[] = []
+  for (const orphan of orphans) {
+    // It takes seconds to send a whole hall: a switchboard that is back meanwhile has its callers and phones in hand.
+    if ((await askHeartbeat()) !== heartbeat) break
+    await ask('POST', `/channels/${encodeURIComponent(orphan.caller)}/continue?context=net&extension=s&priority=1`)
+    sent.push(orphan)
     await new Promise((resolve) => setTimeout(resolve, apartMs))
   }
+  if (sent.length < orphans.length) log.warn({ sent: sent.length }, 'the switchboard is back')
   await new Promise((resolve) => setTimeout(resolve, phonesAfterMs))
-  for (const { ringing } of orphans)
-    for (const leg of ringing) await ask('DELETE', `/channels/${encodeURIComponent(leg)}`)
+  for (const { ringing } of sent) for (const leg of ringing) await ask('DELETE', `/channels/${encodeURIComponent(leg)}`)
 }
+
+const askHeartbeat = async (): Promise<string> =>
+  (await ask<{ value: string }>('GET', '/asterisk/variable?variable=HEARTBEAT'))?.value ?? ''
 
 let timer: NodeJS.Timeout | undefined
 let isStopping = false

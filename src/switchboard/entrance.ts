@@ -67,6 +67,7 @@ export function createEntrance({
   directory,
   capacity,
   turnedAway,
+  hasSettled,
   clock,
 }: {
   hall: HallState
@@ -78,6 +79,8 @@ export function createEntrance({
   /** Not given: everybody is let in. */
   capacity: Capacity | undefined
   turnedAway: Pick<TurnedAway, 'away'>
+  /** We were not away a moment ago, with calls in hand. */
+  hasSettled: () => boolean
   clock: Pick<SteadyClock, 'now' | 'fromWall'>
 }) {
   const { now } = clock
@@ -93,7 +96,9 @@ export function createEntrance({
       capacity.emergencyCallers.includes(channel.caller.number)
     // Up before we have answered: the net has had him wait, and has promised to put him through.
     const hasWaited = channel.state === 'Up'
-    const load = { ...capacity.load(), callers: hall.calls.size }
+    // Coming back is work, too: it makes us late for a moment, and nobody is refused for that.
+    const late = hasSettled() ? capacity.load() : { loopDelayMs: 0, asteriskMs: 0 }
+    const load = { ...late, callers: hall.calls.size }
     const answer = admitCall(admission, capacity.limits, load, isEmergency || hasWaited, now())
     admission = answer.admission
     return answer.refused

@@ -18,7 +18,10 @@ export type HallState = {
   readonly papers: Map<TicketNo, Paper>
   /** Papers whose call has ended; thrown away when nobody writes on them any more. */
   readonly closing: Set<TicketNo>
-  /** Callers whom we have hung up, by their legs, for as long as that order may have to be given again. */
+  /**
+   * Callers whose call is over, by their legs, for as long as they may still be seen: our order to hang up may have to be given again, and
+   * the safety net may have written down an end that we have heard of.
+   */
   readonly leaving: Map<CallId, LegId>
   /** Of callers whom the death of Asterisk has cut, by the call that was cut. */
   readonly places: Map<CallId, Place>

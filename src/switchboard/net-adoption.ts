@@ -65,7 +65,7 @@ export function createNetAdoption({
         if (one) left.set(one.call as CallId, { at: clock.fromWall(one.at), key })
       }
       const served = keys.filter((key) => readLeft(key) === null)
-      const fresh = served.flatMap((key) => readNetRecord(key) ?? []).filter(({ call }) => !noted.has(prefix + call))
+      const fresh = served.flatMap((key) => readNetRecord(key) ?? []).filter(({ call }) => isNews(call as CallId))
       for (let at = 0; at < fresh.length; at += atOnce) await write(fresh.slice(at, at + atOnce))
       // What is still there keeps its note, or it would be written down again.
       const still = new Set((await records.remove(served)).map((key) => prefix + readNetRecord(key)?.call))
@@ -76,6 +76,10 @@ export function createNetAdoption({
       throw error
     }
   }
+
+  /** Not written down by this record, nor ended by us: who hangs up on the way into the net is told of twice. */
+  const isNews = (call: CallId): boolean =>
+    !noted.has(prefix + call) && !(hall.leaving.has(call) && !hall.calls.has(call))
 
   /** Once the calls have ended at the times that were told. */
   async function forgetLeft(): Promise<void> {

@@ -21,6 +21,8 @@ const longPastS = 3_600
 /** Callers whom we call back out of the net's queue leave it when nobody is left in it; they need a moment. */
 const emptyForMs = 2_000
 const goWithinMs = 1_000
+/** Whoever looks for longer will not find: then the watchdog has the callers. */
+const looksForMs = 15_000
 
 export type Net = ReturnType<typeof createNet>
 
@@ -45,6 +47,7 @@ export function createNet({
 }) {
   let timer: NodeJS.Timeout | undefined
   let filling: NodeJS.Timeout | undefined
+  let looking: NodeJS.Timeout | undefined
   let isOpen = false
   let isTold = false
   let isTelling = false
@@ -104,10 +107,11 @@ export function createNet({
     toldAtWork = seats
   }
 
-  function sayHeartbeat(): Promise<unknown> {
-    const nowS = Math.floor(now() / 1000)
-    return client.unordered.setGlobalVariable('HEARTBEAT', String(takesCallers() ? nowS : nowS - longPastS))
-  }
+  const nowS = (): number => Math.floor(now() / 1000)
+  const longPast = (): number => nowS() - longPastS
+  const saySince = (seconds: number): Promise<unknown> =>
+    client.unordered.setGlobalVariable('HEARTBEAT', String(seconds))
+  const sayHeartbeat = (): Promise<unknown> => saySince(takesCallers() ? nowS() : longPast())
 
   async function beat(): Promise<void> {
     await sayHeartbeat()
@@ -146,10 +150,22 @@ export function createNet({
     gateChanged(): void {
       if (isOpen) sayHeartbeat().catch((error: unknown) => trouble(error, 'heartbeat'))
     },
+    /** We are here, and look what has become of our calls: who waits is left to us by the watchdog, and who comes hears it ring. */
+    look(): void {
+      clearTimeout(looking)
+      const until = performance.now() + looksForMs
+      const say = (): void => {
+        if (isOpen || performance.now() > until) return
+        sayHeartbeat().catch((error: unknown) => trouble(error, 'heartbeat'))
+        looking = setTimeout(say, beatEveryMs)
+      }
+      say()
+    },
     /** We know what is true and take calls. `waiting`: callers wait in the net's queue and shall come to us at once. */
     open(waiting: boolean): void {
       if (isOpen) return
       isOpen = true
+      clearTimeout(looking)
       toldAtWork = undefined
       for (const agent of agents()) note(agent)
       isEmptied = waiting
@@ -169,8 +185,7 @@ export function createNet({
     async leave(): Promise<void> {
       if (!isOpen) return
       this.close()
-      const longPast = String(Math.floor(now() / 1000) - longPastS)
-      const told = client.unordered.setGlobalVariable('HEARTBEAT', longPast)
+      const told = saySince(longPast())
       await Promise.race([told.catch((error: unknown) => trouble(error, 'heartbeat')), pause(goWithinMs)])
     },
     /** Asterisk is away, or we are ending: the last word holds. */
@@ -178,8 +193,7 @@ export function createNet({
       isOpen = false
       isTold = false
       isEmptied = false
-      clearTimeout(timer)
-      clearTimeout(filling)
+      for (const running of [timer, filling, looking]) clearTimeout(running)
     },
   }
 }

@@ -2,7 +2,7 @@
  * Compares what we believe with what Asterisk has: at start, after each reconnection, and as a periodic audit. Events that
  * were missed are made up for; channels that belong to nobody are adopted or hung up; bridges of dead calls are removed.
  */
-import { type Call, type Effect, type Happening, legsOf, settle } from '#calls/core'
+import { type Call, type Happening, legsOf } from '#calls/core'
 import { type CallId, type Clock, type Instant, type LegId, type PlaybackId, toInstant } from '#kernel'
 import type { AriClient, Channel } from '#platform/asterisk/ari-client'
 import { isCanary } from './canary.ts'
@@ -12,6 +12,7 @@ import type { HallState } from './hall-state.ts'
 import { type InNet, isInNet, sendToNet } from './in-net.ts'
 import type { LegRegister } from './leg-register.ts'
 import type { LoseCalls } from './lose-calls.ts'
+import { isInPlace, type Settling } from './settling.ts'
 
 export type Reconciled = {
   calls: number
@@ -36,24 +37,31 @@ type Deps = {
   /** When a call has ended that was over when we came back. */
   readonly endOf: (call: Call) => Instant
   readonly now: Clock
-  /** Performs the orders that bring a call's media to what its state says. */
-  readonly perform: (call: Call, effect: Effect) => void
+  /** Brings a call's media to what its state says. */
+  readonly settle: Settling['settle']
   /** Sets the timers of a call that was taken up again. */
   readonly rearm: (call: Call) => void
+}
+
+/** What Asterisk has: channels by id, members by bridge. */
+type Found = {
+  readonly there: ReadonlyMap<string, Channel>
+  readonly members: ReadonlyMap<string, readonly string[]>
 }
 
 export type Reconcile = ReturnType<typeof createReconcile>
 
 export function createReconcile(deps: Deps) {
-  const { hall, client, app, conductor, legs, admit, inNet, loseCalls, endOf, now, perform, rearm } = deps
+  const { hall, client, app, conductor, legs, admit, inNet, loseCalls, endOf, now, settle, rearm } = deps
 
   async function makeUp(
     id: CallId,
     settled: readonly LegId[],
-    there: Map<string, Channel>,
+    found: Found,
     afresh: boolean,
     count: Reconciled,
   ): Promise<void> {
+    const { there } = found
     const call = hall.calls.get(id)
     if (!call) return
     const missedBefore = count.missed
@@ -79,7 +87,7 @@ export function createReconcile(deps: Deps) {
       known.up = true
       if (leg !== call.caller.leg) miss({ type: 'legAnswered', call: id, leg, at: now() }, count)
     }
-    if (afresh) await settleAfresh(id, count.missed - missedBefore)
+    if (afresh) await settleAfresh(id, count.missed - missedBefore, found)
     else await endPlayback(id, count)
   }
 
@@ -94,7 +102,7 @@ export function createReconcile(deps: Deps) {
   /** Only after an absence is every missing leg surely gone. */
   const isSettled = (call: Call, leg: LegId, afresh: boolean): boolean => afresh || mustBeThere(legs, call, leg)
 
-  async function settleAfresh(id: CallId, missed: number): Promise<void> {
+  async function settleAfresh(id: CallId, missed: number, found: Found): Promise<void> {
     const call = hall.calls.get(id)
     if (!call) return
     rearm(call)
@@ -110,7 +118,7 @@ export function createReconcile(deps: Deps) {
     conductor.take((turn) =>
       turn.addFact({ type: 'call.recovered', call: id, state: settled.state, missed, at: now() }),
     )
-    for (const effect of settle(settled)) perform(settled, effect)
+    settle(settled, isInPlace(settled, found.there, found.members))
   }
 
   function miss(event: Happening, count: Reconciled): void {
@@ -203,8 +211,9 @@ export function createReconcile(deps: Deps) {
     count.inNet = channels.filter(isInNet).length
     const ours = new Set(application === 'gone' ? [] : application.channel_ids)
     const there = new Map(channels.map((channel) => [channel.id, channel]))
+    const found = { there, members: new Map(bridges.map(({ id, channels: members }) => [id, members])) }
     for (const [id, settled] of before)
-      if (!inNet.keeps(id, there.get(id))) await makeUp(id, settled, there, afresh, count)
+      if (!inNet.keeps(id, there.get(id))) await makeUp(id, settled, found, afresh, count)
     for (const channel of channels) {
       // Whoever came in between the two answers was still in the dialplan, or only being made, when the list was.
       const args = stasisArguments(channel)

@@ -42,6 +42,7 @@ export function createSilentLegs({
   let seen = new Map<LegId, Seen>()
   let isOn = false
   let isFirst = true
+  let isLooking = false
 
   async function look(): Promise<void> {
     const before = seen
@@ -64,9 +65,14 @@ export function createSilentLegs({
 
   function lookAgain(): void {
     timers.start('silentLegs', silenceMs / looksWithin, () => {
+      lookAgain()
+      if (isLooking) return // Asterisk is slow, or hung
+      isLooking = true
       look()
         .catch((error: unknown) => isOn && trouble(error, 'silentLegs'))
-        .finally(() => isOn && lookAgain())
+        .finally(() => {
+          isLooking = false
+        })
     })
   }
 

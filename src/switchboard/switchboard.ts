@@ -37,6 +37,7 @@ import { followDirectory, restoreHall } from './restore-hall.ts'
 import { createRingBack } from './ring-back.ts'
 import { createRingWatch } from './ring-watch.ts'
 import { rungLegs } from './rung-legs.ts'
+import { createSettling } from './settling.ts'
 import { createSilentLegs } from './silent-legs.ts'
 import { createSteadyClock, latestOf, timeKept } from './steady-clock.ts'
 import { createTimers } from './timers.ts'
@@ -76,6 +77,8 @@ export type Switchboard = ReturnType<typeof createSwitchboard>
 const hallEveryMs = 1_000
 const retryMs = 1_000
 const failedPromptMs = 300
+/** So long the work of coming back may make us late. */
+const comeBackMs = 5_000
 
 export function createSwitchboard(deps: SwitchboardDeps) {
   const { ari, app, journal, directory, now: wall, push, trouble } = deps
@@ -115,7 +118,10 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   const turnedAway = createTurnedAway({ client, timers, trouble })
   const { capacity } = deps
   const takes = journal.takes.bind(journal)
-  const admit = createEntrance({ hall, conductor, takes, legs, ringBack, directory, capacity, turnedAway, clock })
+  const admit = createEntrance({
+    ...{ hall, conductor, takes, legs, ringBack, directory, capacity, turnedAway, clock },
+    hasSettled: () => held === null && performance.now() - backAt > comeBackMs,
+  })
   const phones = createPhones({
     client,
     isOurs: (channel) => legs.legOf(channel) !== undefined || legs.hasLeft(channel),
@@ -147,8 +153,9 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     silent: vanished.silent,
   })
   const handle = createDeskCommands({ hall, conductor, takes, directory, phoneOf: phones.of, now })
+  const settling = createSettling({ hall, timers, perform })
   const reconcile = createReconcile({
-    ...{ hall, client, app, conductor, legs, admit, inNet, loseCalls, endOf, now, perform, rearm },
+    ...{ hall, client, app, conductor, legs, admit, inNet, loseCalls, endOf, now, settle: settling.settle, rearm },
   })
   const audit = createAudit({
     ...{ client, app, hall, legs, timers, trouble },
@@ -159,6 +166,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   })
   /** Events that come while we compare are kept, and follow. */
   let held: AriEvent[] | null = []
+  let backAt = Number.NEGATIVE_INFINITY
   let comparing: Promise<void> = Promise.resolve()
   /** Grows with each connection and each loss of one: what belongs to another time is known as such. */
   let connections = 0
@@ -336,6 +344,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   function release(waitInNet: boolean): void {
     const events = held ?? []
     held = null
+    if (hall.calls.size > 0) backAt = performance.now()
     for (const event of events) onEvent(event)
     if (connection.isUp) net.open(waitInNet)
   }
@@ -343,6 +352,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   function whenUp(up: { startupTime: string; first: boolean }): void {
     connections += 1
     held = [] // what an earlier connection told is older than what we shall find now
+    net.look()
     compare(up.first ? 'start' : 'reconnect', up.startupTime)
     phones.start()
     audit.start()
@@ -382,6 +392,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
         net.close()
         audit.stop()
         silentLegs.stop()
+        settling.forget()
       })
       connection.start()
       pushHall()

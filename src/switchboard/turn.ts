@@ -68,8 +68,7 @@ export class Turn {
       this.#hall.calls.delete(call.id)
       this.outcome.ended.push(call.id)
       this.outcome.keep[`call:${call.id}`] = null
-      const { leg } = call.caller
-      if (effects.some((effect) => effect.do === 'hangUp' && effect.leg === leg)) this.#isLeaving(call.id, leg)
+      this.#isLeaving(call.id, call.caller.leg)
     } else {
       this.#hall.calls.set(call.id, call)
       this.outcome.keep[`call:${call.id}`] = call

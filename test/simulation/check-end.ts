@@ -7,8 +7,8 @@ import { checkReplay } from './check-replay.ts'
 import { checkStory } from './check-story.ts'
 import type { Caller, Hall } from './hall.ts'
 
-/** `hall`, `audit` and `glance` go on for ever. */
-const lastingTimers = 3
+/** `hall`, `audit`, `glance` and `silentLegs` go on for ever. */
+const lastingTimers = 4
 
 export function checkEnd(hall: Hall): void {
   const { running, complain, fake, disk } = hall

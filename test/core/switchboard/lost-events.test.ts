@@ -112,6 +112,7 @@ test('a caller whose coming is told after the call is over is no new call', () =
       clock: { now, fromWall: toInstant },
     },
     ...{ takes: () => true, ringBack: { of: () => ({}) }, capacity: undefined, turnedAway: { away: () => {} } },
+    hasSettled: () => true,
   })
   const channel = { id: 'c1', caller: { number: '138', name: '' }, state: 'Ring' } as never
   const arrival = { channel, call: 'c1', arrivedMs: 900, dialled: '12345', name: '' }

@@ -1,0 +1,77 @@
+/**
+ * After an absence the sound of every call is brought to what its state says. Who is not where the state wants him is seen to at once; the
+ * others, of whom only music or a mute may be wrong, a few at a time: some hundred calls together would keep Asterisk and us
+ * busy for seconds, in which nobody new is heard.
+ */
+import { type Call, type Effect, settle } from '#calls/core'
+import type { Channel } from '#platform/asterisk/ari-client'
+import type { HallState } from './hall-state.ts'
+import type { Timers } from './timers.ts'
+
+const atOnce = 10
+const everyMs = 50
+
+export type Settling = ReturnType<typeof createSettling>
+
+export function createSettling({
+  hall,
+  timers,
+  perform,
+}: {
+  hall: Pick<HallState, 'calls'>
+  timers: Pick<Timers, 'start'>
+  perform: (call: Call, effect: Effect) => void
+}) {
+  /** As each was when it was found in its place. */
+  let later: Call[] = []
+
+  function some(): void {
+    for (const found of later.splice(0, atOnce)) {
+      const call = hall.calls.get(found.id)
+      if (!call) continue
+      for (const effect of settle(call)) if (call !== found || effect.do !== 'connect') perform(call, effect)
+    }
+    if (later.length > 0) timers.start('settling', everyMs, some)
+  }
+
+  return {
+    settle(call: Call, isInPlace: boolean): void {
+      if (isInPlace) {
+        if (later.push(call) === 1) timers.start('settling', everyMs, some)
+      } else for (const effect of settle(call)) perform(call, effect)
+    },
+    /** Asterisk is away: all will be looked at anew. */
+    forget(): void {
+      later = []
+    },
+  }
+}
+
+/** Whether its legs are where the state wants them, by what Asterisk has: channels by id, members by bridge. */
+export function isInPlace(
+  call: Call,
+  channels: ReadonlyMap<string, Pick<Channel, 'state'>>,
+  bridges: ReadonlyMap<string, readonly string[]>,
+): boolean {
+  const caller = call.caller.leg
+  if (call.answered && channels.get(caller)?.state !== 'Up') return false
+  const isTogether = (bridge: string, legs: readonly string[]): boolean => {
+    const members = bridges.get(bridge) ?? []
+    return members.length === legs.length && legs.every((leg) => members.includes(leg))
+  }
+  switch (call.state) {
+    case 'waiting':
+    case 'offering':
+      return ![...bridges.values()].some((members) => members.includes(caller))
+    case 'talking':
+      return !call.held && isTogether(call.bridge, [caller, call.agentLeg])
+    case 'handedOver':
+      return isTogether(call.bridge, [caller, call.target.leg])
+    case 'greeting':
+    case 'consulting':
+    case 'threeWay':
+    case 'transferring':
+    case 'ended':
+      return false
+  }
+}
