@@ -154,8 +154,11 @@ function checkRow(row: Row, caller: Caller, tickets: Map<string, string>, compla
   if (holder !== undefined) complain('a ticket number is given once', `${told}, also ${holder}`)
   if (row.ticket_no !== null) tickets.set(row.ticket_no, row.id)
   if (Math.abs(row.whole_ms - row.parts_ms) > 1_000) complain('times add up', told)
+  // Who had music, and hung up while the switchboard was away, was rung for as far as anybody could know.
+  const hungUpOnMusic = caller.hasMusic && row.end_reason === 'abandonedRinging'
   if (
     caller.connectedAt !== null &&
+    !hungUpOnMusic &&
     row.answered_by === null &&
     row.answered_seat === null &&
     row.end_reason !== 'mediaServerLost'

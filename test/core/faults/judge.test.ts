@@ -4,7 +4,7 @@ import type { Caller } from '../../faults/kit/callers.ts'
 
 const caller: Caller = {
   ...{ number: '13800000001', dialled: '12345', begunAt: 1, heardAt: 2, takenAt: 3, answeredAt: 3, connectedAt: 3 },
-  ...{ endedAt: 4, endedBy: 'self', status: 0 },
+  ...{ endedAt: 4, endedBy: 'self', status: 0, hasMusic: false },
 }
 const row = {
   ...{ id: 'c1', caller_number: caller.number, ticket_no: 'T1', ticket_state: 'REGISTERED', state: 'ended' },

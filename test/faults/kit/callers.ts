@@ -14,8 +14,10 @@ export type Caller = {
   /** Then the switchboard has: the first sign is the dialplan's. */
   takenAt: number | null
   answeredAt: number | null
-  /** An agent has taken up the phone for this caller and both are connected. */
+  /** An agent has taken up the phone for this caller, who is answered: both are connected, or will be in a moment. */
   connectedAt: number | null
+  /** Answered by music before: then nothing that SIP says tells whether the agent is heard. */
+  hasMusic: boolean
   endedAt: number | null
   /** `hotline`: BYE from there, or a refusal with `status`. */
   endedBy: 'self' | 'hotline' | null
@@ -157,6 +159,7 @@ export async function openCallers(
           endedAt: null,
           endedBy: null,
           status: 0,
+          hasMusic: false,
         },
       }
       const dialog: Dialog = {
@@ -183,6 +186,7 @@ export async function openCallers(
       const dialog = byNumber.get(number)
       if (!dialog) return
       dialog.taken = true
+      dialog.caller.hasMusic = dialog.caller.answeredAt !== null
       noticeConnected(dialog)
     },
     hangUp(caller: Caller): void {
