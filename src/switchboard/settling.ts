@@ -11,6 +11,9 @@ import type { Timers } from './timers.ts'
 const atOnce = 10
 const everyMs = 50
 
+/** Of a call in its place that these are done was seen; both are dear, for they wait for the channel's thread. */
+const isSeen = (effect: Effect): boolean => effect.do === 'answer' || effect.do === 'connect'
+
 export type Settling = ReturnType<typeof createSettling>
 
 export function createSettling({
@@ -29,7 +32,7 @@ export function createSettling({
     for (const found of later.splice(0, atOnce)) {
       const call = hall.calls.get(found.id)
       if (!call) continue
-      for (const effect of settle(call)) if (call !== found || effect.do !== 'connect') perform(call, effect)
+      for (const effect of settle(call)) if (call !== found || !isSeen(effect)) perform(call, effect)
     }
     if (later.length > 0) timers.start('settling', everyMs, some)
   }

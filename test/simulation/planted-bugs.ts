@@ -50,8 +50,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a call that has ended stays in the journal',
     file: 'src/switchboard/turn.ts',
-    text: '}`] = null\n      const { leg }',
-    becomes: '}`] = call\n      const { leg }',
+    text: '}`] = null\n      this.#isLeaving',
+    becomes: '}`] = call\n      this.#isLeaving',
     shift: 1,
   },
   {
@@ -161,10 +161,10 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'media are not settled after an absence',
-    file: 'src/switchboard/reconcile.ts',
-    text: 'for (const effect of settle(settled)) perform(settled, effect)',
-    becomes: '',
-    shift: 12,
+    file: 'src/switchboard/settling.ts',
+    text: '} else for (const effect of settle(call)) perform(call, effect)',
+    becomes: '}',
+    shift: 8,
   },
   {
     name: 'the oldest idle agent is not asked when a caller comes',

@@ -76,6 +76,25 @@ describe('on the fake Asterisk', () => {
     await hall.start()
     expect(of().filter(({ type }) => type === 'call.accepted')).toHaveLength(1)
   })
+
+  test('who hangs up with us on the way into the net is written down once, whatever the net has written, and whoever reads it', async () => {
+    hall.fake.addPhone('net-records/n')
+    const caller = hall.call()
+    await hall.has(caller, 'call.queued')
+    caller.hangUp()
+    await hall.has(caller, 'call.ended')
+    const now = Date.now()
+    const key = `${caller.channelId}~${now - 60_000}~12345~13800000001~~0~${now}~`
+    hall.fake.model.globals.set('DB_KEYS(net)', key)
+    hall.fake.model.globals.set('NET_LAST', caller.channelId)
+    await hall.kill()
+    await hall.start()
+    await hall.until(() => hall.fake.model.globals.has(`DB_DELETE(net/${key})`))
+    expect(hall.types(caller).filter((type) => type === 'call.accepted' || type === 'call.ended')).toEqual([
+      'call.accepted',
+      'call.ended',
+    ])
+  })
 })
 
 describe('an agent who has gone home since', () => {
