@@ -111,7 +111,7 @@ export function createEntrance({
     const { numbers, queues } = directory()
     const dialledNumber = numbers.find((known) => known.number === dialled)
     const queue = queues.find((known) => known.id === dialledNumber?.queue)
-    if (hall.calls.has(id) || hall.leaving.has(id) || legs.hasLeft(channel.id)) return 'known'
+    if (hall.calls.has(id) || hall.leaving.has(id)) return 'known'
     if (!queue) return 'noSuchNumber'
     if (!takes('newWork')) return 'noRoom'
     legs.addLeg(channel.id as LegId, id)

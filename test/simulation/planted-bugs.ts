@@ -83,13 +83,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     shift: 1,
   },
   {
-    name: 'an event of an earlier offer ends the present one',
-    file: 'src/calls/core/while-offering.ts',
-    text: 'return event.leg === call.agentLeg ? connect(call, event.at) : stay(call)',
-    becomes: 'return event.leg !== call.caller.leg ? connect(call, event.at) : stay(call)',
-    shift: 87,
-  },
-  {
     name: 'an offer that expires leaves the phone ringing',
     file: 'src/calls/core/while-offering.ts',
     text: "? backToQueue(call, event.at, 'expired', 'noAnswer', [], hangUpPhone(call))",
@@ -220,7 +213,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/perform-effect.ts',
     text: 'joins.parted(effect.leg)',
     becomes: 'void joins',
-    shift: 8,
+    shift: 245,
   },
   {
     name: 'an expired party is not hung up',
@@ -256,14 +249,14 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/reconcile.ts',
     text: 'else await endPlayback(id, count)',
     becomes: 'else void endPlayback',
-    shift: 109,
+    shift: 190,
   },
   {
     name: 'a caller whose coming is told after the end is a new call',
     file: 'src/switchboard/entrance.ts',
-    text: ' || legs.hasLeft(channel.id)',
-    becomes: '',
-    shift: 167,
+    text: 'hall.calls.has(id) || hall.leaving.has(id)',
+    becomes: 'hall.calls.has(id)',
+    shift: 65,
   },
   {
     name: 'there is no audit',
@@ -299,7 +292,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/ring-watch.ts',
     text: 'else await ring(call, leg)',
     becomes: 'else void ring',
-    shift: 42,
+    shift: 15,
   },
   {
     name: 'an order to dial is given again unasked',
@@ -313,14 +306,14 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/switchboard.ts',
     text: 'if (rung) rings.makeSure(call.id, rung)',
     becomes: 'void rung',
-    shift: 92,
+    shift: 40,
   },
   {
     name: 'an agent has missed a call that did not ring',
     file: 'src/switchboard/switchboard.ts',
     text: "known?.dialled || known?.rang ? 'offerExpired'",
     becomes: "known ? 'offerExpired'",
-    shift: 84,
+    shift: 45,
   },
   // A standby that follows.
   {

@@ -117,7 +117,8 @@ test('a caller whose coming is told after the call is over is no new call', () =
   const channel = { id: 'c1', caller: { number: '138', name: '' }, state: 'Ring' } as never
   const arrival = { channel, call: 'c1', arrivedMs: 900, dialled: '12345', name: '' }
   expect(admit(arrival)).toBe('admitted')
-  legs.dropLeg('c1' as LegId)
-  state.calls.delete('c1' as CallId)
+  conductor.take((turn) =>
+    turn.post({ type: 'legLeft', call: 'c1' as CallId, leg: 'c1' as LegId, cause: 'normal', at: now() }),
+  )
   expect(admit(arrival)).toBe('known')
 })
