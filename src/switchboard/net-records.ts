@@ -6,6 +6,9 @@ import type { CallId, LegId } from '#kernel'
 import type { AriClient } from '#platform/asterisk/ari-client'
 import type { LegRegister } from './leg-register.ts'
 
+/** A channel made for a question. Of a process that died before it had the answer, it is there for ever. */
+export const isQuestion = (channel: string): boolean => /^net-\d+-\d+$/.test(channel)
+
 export type NetRecords = ReturnType<typeof createNetRecords>
 
 export function createNetRecords({ client, app, legs }: { client: AriClient; app: string; legs: LegRegister }) {

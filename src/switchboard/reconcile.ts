@@ -12,6 +12,7 @@ import type { HallState } from './hall-state.ts'
 import { type InNet, isInNet, sendToNet } from './in-net.ts'
 import type { LegRegister } from './leg-register.ts'
 import type { LoseCalls } from './lose-calls.ts'
+import { isQuestion } from './net-records.ts'
 import { isInPlace, type Settling } from './settling.ts'
 
 export type Reconciled = {
@@ -217,7 +218,9 @@ export function createReconcile(deps: Deps) {
     for (const channel of channels) {
       // Whoever came in between the two answers was still in the dialplan, or only being made, when the list was.
       const args = stasisArguments(channel)
-      if (!ours.has(channel.id) || args.length === 0 || isCanary(args)) continue
+      if (!ours.has(channel.id) || isCanary(args)) continue
+      if (isQuestion(channel.id) && !legs.hasLeft(channel.id)) await hangUp(channel.id, count)
+      if (args.length === 0) continue
       const isKnown = legs.legOf(channel.id) || legs.hasLeft(channel.id)
       if (!isKnown) await takeIn(channel, args, count)
       else if (!isWanted(hall, legs, channel.id)) await hangUp(channel.id, count)

@@ -77,6 +77,21 @@ describe('on the fake Asterisk', () => {
     expect(of().filter(({ type }) => type === 'call.accepted')).toHaveLength(1)
   })
 
+  test('a question that a dead process has asked is hung up, and a caller whose id looks like one is taken in', async () => {
+    await hall.kill()
+    const { model } = hall.fake
+    const far = { rung: () => {}, answered: () => {}, gone: () => {} }
+    const of = { endpoint: 'x', far, state: 'Down' as const, exten: '', caller: { name: '', number: '' } }
+    const question = model.addChannel({ ...of, id: 'net-1795650746410-5' })
+    model.enterApp(question, 'switchboard', [])
+    const caller = model.addChannel({ ...of, id: 'net-1795650746.410', state: 'Ring' })
+    model.enterApp(caller, 'switchboard', ['inbound', caller.id, '1795650746410', '12345'])
+    await hall.start()
+    await hall.until(() => !question.alive)
+    await hall.until(() => hall.facts.some(({ type, call }) => type === 'call.accepted' && call === caller.id))
+    expect(caller.alive).toBe(true)
+  })
+
   test('who hangs up with us on the way into the net is written down once, whatever the net has written, and whoever reads it', async () => {
     hall.fake.addPhone('net-records/n')
     const caller = hall.call()
