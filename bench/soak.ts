@@ -19,6 +19,7 @@ import { openStack, type Stack } from '../test/faults/kit/stack.ts'
 import { faults } from '../test/faults/list.ts'
 import { type Outcome, ordeal } from '../test/faults/ordeal.ts'
 import { diceFrom } from '../test/simulation/dice.ts'
+import { median } from './lab/figures.ts'
 
 const { values } = parseArgs({
   options: {
@@ -122,6 +123,7 @@ async function dieAtPoints(): Promise<void> {
       doubled,
       reordered: 0,
       cut: 0,
+      medianRecoveryMs: recoveryMs,
       recoveryMs,
       signMs: 0,
       gapMs: 0,
@@ -155,6 +157,7 @@ console.table(
       },
       ...{ doubled: sum(({ doubled }) => doubled), reordered: sum(({ reordered }) => reordered) },
       ...{ cut: sum((run) => run.cut), wrong: of.filter(({ failures }) => failures.length > 0).length },
+      'recovery ms': Math.round(median(of.map(({ medianRecoveryMs }) => medianRecoveryMs))),
       ...{ 'worst recovery ms': most(({ recoveryMs }) => recoveryMs), 'first sign ms': most(({ signMs }) => signMs) },
       'tone gap ms': most(({ gapMs }) => gapMs),
     }

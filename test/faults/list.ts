@@ -73,19 +73,25 @@ const withStandby = (lastsMs: number): Fault => ({
   },
 })
 
-/** The clock on the wall is set, and set back. */
-function clockSet(offsetS: number, lastsMs: number): Fault {
+const hourS = 3_600
+
+/** The clock on the wall is an hour ahead, then one behind, then right again. */
+function clockSet(lastsMs: number): Fault {
   let clock: WallClock | undefined
   return {
-    name: offsetS < 0 ? 'clock set back by 1 h and forward' : 'clock set forward by 1 h and back',
+    name: 'clock set by 1 h, forward and back',
     async prepare(stack) {
       clock = await hangClock(stack)
       return () => clock?.leave() ?? Promise.resolve()
     },
-    inject: async () => clock?.set(offsetS),
+    inject: async () => clock?.set(hourS),
     lastsMs,
-    heal: async () => clock?.set(0),
-    stepsMs: Math.abs(offsetS) * 1_000,
+    async heal() {
+      clock?.set(-hourS)
+      await pause(lastsMs) // the fault goes on
+      clock?.set(0)
+    },
+    stepsMs: hourS * 1_000,
     settleMs: 45_000,
   }
 }
@@ -223,8 +229,7 @@ export const short: readonly Fault[] = [
   meddled('dropped', 0.05, { times: 0, afterMs: 0 }),
   diskFull('journal disk', 'journal', 3_000),
   diskFull('log disk', 'switchboard.log', 3_000),
-  clockSet(3_600, 3_000),
-  clockSet(-3_600, 3_000),
+  clockSet(2_000),
   frozen('asterisk', 2_000),
   {
     name: 'asterisk killed',

@@ -31,7 +31,8 @@ export type Outcome = {
   readonly reordered: number
   /** Calls that the hotline ended. */
   readonly cut: number
-  /** From the moment in which it has struck until a caller who came after it was connected; the worst of all blows. */
+  /** From the moment in which it has struck until a caller who came after it was connected: half of the blows, and the worst. */
+  readonly medianRecoveryMs: number
   readonly recoveryMs: number
   /** The longest that a caller waited for a sign from us. */
   readonly signMs: number
@@ -143,6 +144,7 @@ async function strike(stack: Stack, fault: Fault, load: Load): Promise<Outcome> 
     ...verdict,
     reordered,
     cut: cut.length,
+    medianRecoveryMs: recoveries.toSorted((a, b) => a - b)[Math.floor(recoveries.length / 2)] ?? Number.NaN,
     recoveryMs: Math.max(...recoveries),
     signMs: Math.max(...mine().map(({ begunAt, heardAt }) => (heardAt ?? begunAt) - begunAt)),
     ...sound,
