@@ -85,10 +85,13 @@ async function strike(stack: Stack, fault: Fault, load: Load): Promise<Outcome> 
     const injectedAt = Date.now()
     await pause(fault.lastsMs) // the fault goes on
     await fault.heal(stack)
-    const isServed = (): Caller | undefined =>
-      flow.comers.find(({ begunAt, connectedAt }) => begunAt >= injectedAt && connectedAt !== null)
-    await until(stack, `new callers connected after "${fault.name}"`, () => isServed() !== undefined)
-    const connectedAt = isServed()?.connectedAt ?? Number.NaN
+    // Of those whose agent takes up the phone at once.
+    const servedAt = (): number[] =>
+      flow.comers.flatMap(({ dialled, begunAt, connectedAt }) =>
+        dialled === numbers.brisk && begunAt >= injectedAt && connectedAt !== null ? [connectedAt] : [],
+      )
+    await until(stack, `new callers connected after "${fault.name}"`, () => servedAt().length > 0)
+    const connectedAt = Math.min(...servedAt())
     const areBack = (): boolean => agentsOf(stack, lasting) === agentsBefore
     await stack.desks.watch
       .until(areBack, screensMs, () => `${agentsBefore} became ${agentsOf(stack, lasting)}`)
