@@ -68,3 +68,12 @@ export function callOfAgent(hall: HallState, id: AgentId): CallId | undefined {
   const status = agentOf(hall.board, id)?.status
   return status && 'call' in status ? status.call : undefined
 }
+
+/** The leg by which an agent is in a call; not one that only rings. */
+export function legOfAgent({ calls }: Pick<HallState, 'calls'>, id: AgentId): LegId | undefined {
+  for (const call of calls.values()) {
+    if ('agent' in call && call.agent === id && call.state !== 'offering') return call.agentLeg
+    if ('target' in call && call.target.party.kind === 'agent' && call.target.party.agent === id) return call.target.leg
+  }
+  return undefined
+}

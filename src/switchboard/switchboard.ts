@@ -1,6 +1,6 @@
 /** The switchboard put together: Asterisk's events in, decisions to the journal, orders out, views to the screens. */
 import { agentOf, agentsOf, type DeskPush, type Directory } from '#acd/core'
-import { type Call, type Happening, legsOf, rungBy, type Serial } from '#calls/core'
+import { type Call, type Happening, rungBy, type Serial } from '#calls/core'
 import type { Journal, NewFact } from '#journal'
 import {
   type AgentId,
@@ -20,7 +20,7 @@ import { createConductor } from './conductor.ts'
 import { createDeskCommands } from './desk-commands.ts'
 import { dialString } from './dial-string.ts'
 import { type Capacity, createEntrance, toArrival } from './entrance.ts'
-import type { HallState } from './hall-state.ts'
+import { type HallState, legOfAgent } from './hall-state.ts'
 import { createInNet, sendToNet } from './in-net.ts'
 import { createJoinWatch } from './join-watch.ts'
 import { createLastSeen } from './last-seen.ts'
@@ -32,6 +32,7 @@ import { createNetRecords } from './net-records.ts'
 import { createNetTalks } from './net-talks.ts'
 import { createPerformEffect } from './perform-effect.ts'
 import { createPhones } from './phones.ts'
+import { createRearm } from './rearm.ts'
 import { createReconcile, isWanted, type Reconciled } from './reconcile.ts'
 import { followDirectory, restoreHall } from './restore-hall.ts'
 import { createRingBack } from './ring-back.ts'
@@ -153,6 +154,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     silent: vanished.silent,
   })
   const handle = createDeskCommands({ hall, conductor, takes, directory, phoneOf: phones.of, now })
+  const rearm = createRearm({ legs, conductor, timers, rings, directory, offerDue, post, now })
   const settling = createSettling({ hall, timers, perform })
   const reconcile = createReconcile({
     ...{ hall, client, app, conductor, legs, admit, inNet, loseCalls, endOf, now, settle: settling.settle, rearm },
@@ -198,19 +200,10 @@ export function createSwitchboard(deps: SwitchboardDeps) {
         turn.touch(agent.id)
         turn.tell({ type: 'phoneChanged', agent: agent.id, phone, at: now() })
       })
-      const leg = phone === 'unreachable' && legOfAgent(agent.id)
+      const leg = phone === 'unreachable' && legOfAgent(hall, agent.id)
       if (leg) vanished.check(leg)
     }
     if (!held) netTalks.phonesSeen(elsewhere)
-  }
-
-  function legOfAgent(id: AgentId): LegId | undefined {
-    for (const call of hall.calls.values()) {
-      if ('agent' in call && call.agent === id && call.state !== 'offering') return call.agentLeg
-      if ('target' in call && call.target.party.kind === 'agent' && call.target.party.agent === id)
-        return call.target.leg
-    }
-    return undefined
   }
 
   function pushAgents(agents: ReadonlySet<AgentId>): void {
@@ -248,10 +241,6 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     }
     if (event.type === 'ChannelEnteredBridge' && event.channel)
       joins.entered(event.bridge.id, event.channel.id as LegId)
-    if (event.type === 'ChannelHold' || event.type === 'ChannelUnhold') {
-      const leg = legs.legOf(event.channel.id)
-      if (leg) leg.onHold = event.type === 'ChannelHold'
-    }
     if (event.type === 'StasisEnd') joins.parted(event.channel.id as LegId)
     // A caller who left without having hung up: the rescue watchdog may have taken us for dead.
     if (event.type === 'StasisEnd' && mayBeInNet(event.channel.id)) {
@@ -292,24 +281,6 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     client.unordered
       .hangup(arrival.channel.id, { reasonCode: 1 })
       .catch((error: unknown) => trouble(error, 'refuseNumber'))
-  }
-
-  /** Timers of a call that was taken up again run on from when they were set. */
-  function rearm(call: Call): void {
-    for (const leg of legsOf(call)) legs.addLeg(leg, call.id)
-    if (!call.answered) conductor.startRinging(call.id, call.caller.leg, call.arrivedAt)
-    if (call.state === 'offering') {
-      const ringMs = directory().queues.find(({ id }) => id === call.queue)?.offerRingMs ?? limits.offerRingMs
-      timers.start(call.offer, call.offeredAt + ringMs - now(), () => offerDue(call.id, call.offer))
-    }
-    if ('target' in call && call.target.state === 'dialling') {
-      const { leg, startedAt } = call.target
-      timers.start(leg, startedAt + limits.partnerRingMs - now(), () =>
-        post({ type: 'partyExpired', call: call.id, leg, at: now() }),
-      )
-    }
-    const rung = rungBy(call)
-    if (rung) rings.makeSure(call.id, rung)
   }
 
   /** `run`: Asterisk's startup time, when we have been away. Until that comparison succeeds, events wait. */

@@ -20,6 +20,12 @@ export function toCallEvent(wire: AriEvent, legs: LegRegister, at: Instant): Hap
       if (cause) legs.noteCause(wire.peer.id, cause)
       return wire.dialstatus === 'RINGING' ? ringing(wire.peer.id, legs, at) : undefined
     }
+    case 'ChannelHold':
+    case 'ChannelUnhold': {
+      const leg = legs.legOf(wire.channel.id)
+      if (leg) leg.onHold = wire.type === 'ChannelHold'
+      return undefined
+    }
     case 'ChannelDestroyed':
       note(wire, legs)
       return left(wire.channel.id, legs, at)

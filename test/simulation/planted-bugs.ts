@@ -303,7 +303,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'after an absence nobody asks whether phones ring',
-    file: 'src/switchboard/switchboard.ts',
+    file: 'src/switchboard/rearm.ts',
     text: 'if (rung) rings.makeSure(call.id, rung)',
     becomes: 'void rung',
     shift: 40,
