@@ -206,14 +206,14 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/platform/asterisk/lanes.ts',
     text: 'const mine = before.length === 0 ? job() : Promise.all(before).then(job)',
     becomes: 'const mine = job()',
-    shift: 23,
+    shift: 87,
   },
   {
     name: 'the watch on joins puts back who was taken out',
     file: 'src/switchboard/perform-effect.ts',
     text: 'joins.parted(effect.leg)',
     becomes: 'void joins',
-    shift: 245,
+    shift: 249,
   },
   {
     name: 'an expired party is not hung up',
@@ -249,14 +249,14 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/reconcile.ts',
     text: 'else await endPlayback(id, count)',
     becomes: 'else void endPlayback',
-    shift: 190,
+    shift: 196,
   },
   {
     name: 'a caller whose coming is told after the end is a new call',
     file: 'src/switchboard/entrance.ts',
     text: 'hall.calls.has(id) || hall.leaving.has(id)',
     becomes: 'hall.calls.has(id)',
-    shift: 65,
+    shift: 68,
   },
   {
     name: 'there is no audit',
@@ -292,7 +292,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/ring-watch.ts',
     text: 'else await ring(call, leg)',
     becomes: 'else void ring',
-    shift: 15,
+    shift: 21,
   },
   {
     name: 'an order to dial is given again unasked',
@@ -306,14 +306,14 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/rearm.ts',
     text: 'if (rung) rings.makeSure(call.id, rung)',
     becomes: 'void rung',
-    shift: 40,
+    shift: 69,
   },
   {
     name: 'an agent has missed a call that did not ring',
     file: 'src/switchboard/switchboard.ts',
     text: "known?.dialled || known?.rang ? 'offerExpired'",
     becomes: "known ? 'offerExpired'",
-    shift: 45,
+    shift: 47,
   },
   // A standby that follows.
   {
