@@ -54,8 +54,7 @@ export async function revokeOldest(tx: Tx, staff: AgentId, keep: number): Promis
     .select('id')
     .where('staff', '=', staff)
     .where('revoked_at', 'is', null)
-    .orderBy('created_at', 'desc')
-    .orderBy('id', 'desc')
+    .orderBy('opened', 'desc')
     .offset(keep)
   await tx.updateTable('sessions').set({ revoked_at: sql`now()` }).where('id', 'in', oldest).execute()
 }

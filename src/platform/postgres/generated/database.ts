@@ -194,6 +194,7 @@ export interface Sessions {
   expires_at: Timestamp;
   id: Generated<string>;
   last_seen_at: Generated<Timestamp>;
+  opened: Generated<number>;
   revoked_at: Timestamp | null;
   seat: string | null;
   source: string | null;
