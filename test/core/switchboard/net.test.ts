@@ -26,6 +26,18 @@ describe('on the fake Asterisk', () => {
     expect(last).toBeGreaterThan(first)
   })
 
+  test('it beats before it looks what has become of its calls, so that the watchdog leaves them to it', async () => {
+    await hall.has(hall.call(), 'call.queued')
+    await hall.kill()
+    const before = hall.fake.requests.length
+    await hall.start()
+    const since = hall.fake.requests.slice(before)
+    const beat = since.findIndex(({ op, args }) => op === 'asterisk.setGlobalVar' && args['variable'] === 'HEARTBEAT')
+    const list = since.findIndex(({ op }) => op === 'channels.list')
+    expect(beat).toBeGreaterThanOrEqual(0)
+    expect(beat).toBeLessThan(list)
+  })
+
   test('seats are paused but where somebody is at work; a call from offer to wrap-up changes nothing', async () => {
     await hall.until(() => paused('8001') === '1' && paused('8002') === '1')
     const phone = await hall.ready('1001', '8001')

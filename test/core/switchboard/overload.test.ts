@@ -98,3 +98,17 @@ test('a caller whom the net has had wait is let in: he was promised to be put th
   })
   await admitted(fromNet)
 })
+
+test('who comes just after we are back with calls in hand is not refused because coming back made us late', async () => {
+  await admitted(hall.call('13800000001'))
+  load = { loopDelayMs: 10_000, asteriskMs: 10_000 }
+  await hall.kill()
+  await hall.start()
+  await admitted(hall.call('13800000002'))
+})
+
+test('who comes when we are late for another reason is refused', async () => {
+  await admitted(hall.call('13800000001'))
+  load = { loopDelayMs: 10_000, asteriskMs: 0 }
+  await hall.has(hall.call('13800000002'), 'call.refused', { why: 'eventLoop' })
+})
