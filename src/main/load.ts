@@ -1,9 +1,10 @@
 /** How loaded we and Asterisk are, over the last seconds: what admission is decided by. */
 import type { Load } from '#acd/core'
 import type { OnCommand } from '#platform/asterisk/asker'
-import { watchEventLoop } from '#platform/telemetry/event-loop'
+import { type EventLoopWatch, watchEventLoop } from '#platform/telemetry/event-loop'
 
 const windowMs = 1_000
+const idle = { loopDelayMs: 0, asteriskMs: 0 }
 
 export type LoadWatch = {
   /** For `openAri`. */
@@ -13,13 +14,15 @@ export type LoadWatch = {
 }
 
 /** `waits`: commands that wait for a channel say nothing of the load. */
-export function watchLoad(waits: (op: Parameters<OnCommand>[0]) => boolean): LoadWatch {
-  const eventLoop = watchEventLoop(Number.POSITIVE_INFINITY, () => undefined, windowMs)
-  let [asteriskMs, beforeMs] = [0, 0]
+export function watchLoad(
+  waits: (op: Parameters<OnCommand>[0]) => boolean,
+  eventLoop: EventLoopWatch = watchEventLoop(Number.POSITIVE_INFINITY, () => undefined, windowMs),
+): LoadWatch {
+  let [before, last] = [idle, idle]
   let [asked, spentMs] = [0, 0]
   const timer = setInterval(() => {
-    beforeMs = asteriskMs
-    asteriskMs = asked === 0 ? 0 : spentMs / asked
+    before = last
+    last = { loopDelayMs: eventLoop.last().p90Ms, asteriskMs: asked === 0 ? 0 : spentMs / asked }
     asked = 0
     spentMs = 0
   }, windowMs)
@@ -30,9 +33,12 @@ export function watchLoad(waits: (op: Parameters<OnCommand>[0]) => boolean): Loa
       asked += 1
       spentMs += ms
     },
-    // One late timer (a collection of garbage) is no load: a tenth of them is. Nor is it load when Asterisk has stood still for a
-    // moment, and answers all at once what it was asked meanwhile: late for two seconds on end is.
-    now: () => ({ loopDelayMs: eventLoop.last().p90Ms, asteriskMs: Math.min(asteriskMs, beforeMs) }),
+    // One late timer (a collection of garbage) is no load: a tenth of them is. Nor is it load when the machine or Asterisk has stood
+    // still for a moment, and does all at once what has come meanwhile: late for two seconds on end is.
+    now: () => ({
+      loopDelayMs: Math.min(last.loopDelayMs, before.loopDelayMs),
+      asteriskMs: Math.min(last.asteriskMs, before.asteriskMs),
+    }),
     stop() {
       clearInterval(timer)
       eventLoop.stop()

@@ -78,6 +78,21 @@ export class Disk {
   }
 }
 
+/** A value as it was written; read again only when somebody asks for it, and then once. */
+class Kept {
+  readonly #json: string
+  #value: unknown
+
+  constructor(json: string) {
+    this.#json = json
+  }
+
+  get value(): unknown {
+    this.#value ??= JSON.parse(this.#json)
+    return this.#value
+  }
+}
+
 export class OpenJournal implements Journal {
   readonly id = 'simulated'
   readonly epoch: number
@@ -87,7 +102,7 @@ export class OpenJournal implements Journal {
   readonly #owner: Owner
   readonly #appended: (step: Step) => void
   /** What the next life would find, were everything on disk. */
-  readonly #believed: Map<string, string | null>
+  readonly #believed: Map<string, Kept>
   /** Told of what is appended after the close. */
   onLate: (what: string) => void = () => {}
   #closed = false
@@ -109,7 +124,7 @@ export class OpenJournal implements Journal {
     this.#owner = owner
     this.epoch = epoch
     this.kept = kept
-    this.#believed = new Map([...kept].map(([key, value]) => [key, JSON.stringify(value)]))
+    this.#believed = new Map([...kept].map(([key, value]) => [key, new Kept(JSON.stringify(value))]))
     this.#nextSeq = nextSeq
     this.#appended = appended
   }
@@ -135,7 +150,7 @@ export class OpenJournal implements Journal {
     })
     for (const [key, json] of keep) {
       if (json === null) this.#believed.delete(key)
-      else this.#believed.set(key, json)
+      else this.#believed.set(key, new Kept(json))
     }
     this.#gathered.steps.push({ facts, keep })
     const { promise } = this.#gathered
@@ -148,9 +163,9 @@ export class OpenJournal implements Journal {
     return this.#writing === undefined
   }
 
-  /** As `kept` would be after everything appended so far. */
+  /** As `kept` would be after everything appended so far; what has not changed since it was asked for last is the same value. */
   believed(): Map<string, unknown> {
-    return new Map([...this.#believed].map(([key, json]) => [key, JSON.parse(json ?? 'null') as unknown]))
+    return new Map([...this.#believed].map(([key, kept]) => [key, kept.value]))
   }
 
   cut(dice: Dice): { through: readonly Written[]; lost: number } {

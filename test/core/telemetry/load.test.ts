@@ -17,6 +17,18 @@ test('an Asterisk that stood still and then answers all at once is not overloade
   load.stop()
 })
 
+test('one second in which the machine stood still is no overload; two on end are', () => {
+  let p90Ms = 0
+  const load = watchLoad(() => false, { last: () => ({ p90Ms, p99Ms: 0, maxMs: 0 }), stop() {} })
+  const found = [4, 300, 5, 250, 400, 6].map((ms) => {
+    p90Ms = ms
+    vi.advanceTimersByTime(1_000)
+    return load.now().loopDelayMs
+  })
+  expect(found).toEqual([0, 4, 5, 5, 250, 6])
+  load.stop()
+})
+
 test('what waits for a channel says nothing', () => {
   const load = watchLoad((op) => op === 'channels.hangup')
   for (let second = 0; second < 3; second++) {
