@@ -8,7 +8,8 @@ import { createLog } from '#platform/telemetry/log'
 import { createMetrics } from '#platform/telemetry/metrics'
 import { judge, type Part } from './health.ts'
 import { sendCanary } from './rescue/canary.ts'
-import { type Orphan, orphansIn, type Seen } from './rescue/orphans.ts'
+import { orphansIn, type Seen } from './rescue/orphans.ts'
+import { sendToNet } from './rescue/send-to-net.ts'
 import { serveHealth } from './serve-health.ts'
 import { createSparing } from './sparing.ts'
 
@@ -16,10 +17,6 @@ const everyMs = 1_000
 /** Longer than the gate's patience (limits.heartbeatOldAfterS), or the rescued would be handed back at once. */
 const stillForMs = 6_000
 const answerWithinMs = 2_000
-/** Callers who come to a queue of Asterisk in the same moment may reach for the same phone, and the later one wins. */
-const apartMs = 20
-/** A phone that stops ringing must not be told before its caller has left: the agent would be taken to have declined. */
-const phonesAfterMs = 200
 
 const config = readConfig(process.env, 'ari', 'canary', 'health', 'log')
 const log = createLog({ name: 'rescue', level: config.log.level })
@@ -57,17 +54,8 @@ async function look(): Promise<void> {
   const orphans = orphansIn({ channels, bridges })
   if (orphans.length === 0) return
   log.warn({ callers: orphans.length }, 'the switchboard is silent: its waiting callers go to the safety net')
-  const sent: Orphan[] = []
-  for (const orphan of orphans) {
-    // It takes seconds to send a whole hall: a switchboard that is back meanwhile has its callers and phones in hand.
-    if ((await askHeartbeat()) !== heartbeat) break
-    await ask('POST', `/channels/${encodeURIComponent(orphan.caller)}/continue?context=net&extension=s&priority=1`)
-    sent.push(orphan)
-    await new Promise((resolve) => setTimeout(resolve, apartMs))
-  }
-  if (sent.length < orphans.length) log.warn({ sent: sent.length }, 'the switchboard is back')
-  await new Promise((resolve) => setTimeout(resolve, phonesAfterMs))
-  for (const { ringing } of sent) for (const leg of ringing) await ask('DELETE', `/channels/${encodeURIComponent(leg)}`)
+  const sent = await sendToNet(ask, orphans, async () => (await askHeartbeat()) !== heartbeat)
+  if (sent < orphans.length) log.warn({ sent }, 'the switchboard is back')
 }
 
 const askHeartbeat = async (): Promise<string> =>
