@@ -51,10 +51,14 @@ export function first<K, V>(tree: Tree<K, V>): { readonly key: K; readonly value
 
 /** In order, smallest first. */
 export function* entries<K, V>(tree: Tree<K, V>): Generator<readonly [K, V]> {
-  if (!tree) return
-  yield* entries(tree.left)
-  yield [tree.key, tree.value]
-  yield* entries(tree.right)
+  const above: Node<K, V>[] = []
+  for (let at = tree; at || above.length > 0; ) {
+    for (; at; at = at.left) above.push(at)
+    const next = above.pop()
+    if (!next) return
+    yield [next.key, next.value]
+    at = next.right
+  }
 }
 
 const heightOf = <K, V>(tree: Tree<K, V>): number => tree?.height ?? 0
