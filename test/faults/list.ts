@@ -251,9 +251,25 @@ export const short: readonly Fault[] = [
   },
 ]
 
+/** As README.md tells it ("Deploy"): the one that stands by is replaced first, then the one that leads. */
+const upgrade: Fault = {
+  name: 'rolling upgrade of both switchboards',
+  prepare: standBy,
+  async inject(stack) {
+    const { name: leads } = await leader(stack)
+    for (const name of [leads === 'switchboard' ? 'switchboard-2' : 'switchboard', leads] as const) {
+      await stack.system.stop(name)
+      await stack.ensure(name)
+    }
+  },
+  lastsMs: 0,
+  heal: nothing,
+}
+
 export const faults: readonly Fault[] = [
   { name: 'none', inject: nothing, lastsMs: 0, heal: nothing },
   ...short,
+  upgrade,
   killed('switchboard', 10_000),
   withStandby(1_000),
   withStandby(10_000),
