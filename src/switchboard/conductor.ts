@@ -39,6 +39,8 @@ export type ConductorDeps = {
   readonly changed: (agents: ReadonlySet<AgentId>) => void
   /** Facts that are on disk, for whoever counts. */
   readonly onFacts?: ((facts: readonly NewFact[]) => void) | undefined
+  /** Whether what the dialplan had written of ended calls at this moment has been read since. */
+  readonly recordsReadSince: (at: Instant) => boolean
   readonly trouble: (error: unknown, what: string) => void
 }
 
@@ -47,6 +49,7 @@ export type Conductor = ReturnType<typeof createConductor>
 export function createConductor(deps: ConductorDeps) {
   const { hall, journal, perform, legs, timers, clock, directory, ringAtMostMs, offerDue, changed, onFacts, trouble } =
     deps
+  const { recordsReadSince } = deps
   const { now } = clock
   let last: Promise<void> = Promise.resolve()
   let keptOffsetMs = Number(journal.kept.get('clock') ?? 0)
@@ -85,9 +88,13 @@ export function createConductor(deps: ConductorDeps) {
     keep.clock = offsetMs === 0 ? null : offsetMs
   }
 
-  /** Late news of an ended call is still known to be its own for a while. */
-  function forgetLater(id: CallId): void {
+  /** Late news of an ended call is still known to be its own for a while; what the dialplan wrote of it, whenever that can be read. */
+  function forgetLater(id: CallId, since = now()): void {
     timers.start(`forget:${id}`, forgetAfterMs, () => {
+      if (!recordsReadSince(since)) {
+        forgetLater(id, since)
+        return
+      }
       legs.dropCall(id)
       take((turn) => turn.forget(id))
     })

@@ -1,6 +1,6 @@
 /**
- * Calls that ended in the safety net while we were away are taken into the journal, each exactly once: it is written down
- * together with a note of its id; only then is the net's record removed; only then the note.
+ * Calls that ended while we were away, in the safety net or before we had heard of them, are taken into the journal, each exactly once:
+ * it is written down together with a note of its id; only then is the dialplan's record removed; only then the note.
  */
 import { type Directory, whoSat } from '#acd/core'
 import { type Base, nextTicketNo, type Service, servedWithoutUs } from '#calls/core'
@@ -15,6 +15,8 @@ import type { RingBack } from './ring-back.ts'
 import type { SteadyClock } from './steady-clock.ts'
 
 const prefix = 'net:'
+/** The first part of every key. */
+const callOf = (key: string): string => key.split('~')[0] ?? ''
 /** Records that are written down in one turn. */
 const atOnce = 100
 
@@ -35,7 +37,7 @@ export function createNetAdoption({
   directory: () => Directory
   inNet: InNet
   ringBack: Pick<RingBack, 'of'>
-  clock: Pick<SteadyClock, 'fromWall'>
+  clock: Pick<SteadyClock, 'now' | 'fromWall'>
 }) {
   /** Written down, but their records may still be there. */
   const noted = new Set([...journal.kept].flatMap(([key, value]) => (key.startsWith(prefix) && value ? [key] : [])))
@@ -44,6 +46,8 @@ export function createNetAdoption({
   const left = new Map<CallId, { readonly at: Instant; readonly key: string }>()
 
   let last: Promise<unknown> = Promise.resolve()
+  /** When the last look at all records began. */
+  let lookedAt = Number.NEGATIVE_INFINITY
 
   /**
    * Answers how many were taken in. What the journal has no room for stays with Asterisk, for a later audit. One after another: what is
@@ -58,17 +62,26 @@ export function createNetAdoption({
   async function adoptNow(): Promise<number> {
     if (!journal.takes('newWork')) return 0
     try {
+      const begun = clock.now()
+      if (noted.size > 0) records.forget() // whether theirs are still there
       const keys = await records.list()
-      if (keys.length === 0) return 0
+      if (keys === undefined) return 0
+      const fresh: NetRecord[] = []
+      const served: string[] = []
       for (const key of keys) {
         const one = readLeft(key)
-        if (one) left.set(one.call as CallId, { at: clock.fromWall(one.at), key })
+        const isKnown = one && (hall.calls.has(one.call as CallId) || one.unheard === null)
+        if (isKnown) left.set(one.call as CallId, { at: clock.fromWall(one.at), key })
+        else served.push(key)
+        const record = isKnown ? null : (one?.unheard ?? readNetRecord(key))
+        if (record && isNews(record.call as CallId)) fresh.push(record)
       }
-      const served = keys.filter((key) => readLeft(key) === null)
-      const fresh = served.flatMap((key) => readNetRecord(key) ?? []).filter(({ call }) => isNews(call as CallId))
+      lookedAt = begun
+      if (served.length === 0 && noted.size === 0) return 0
       for (let at = 0; at < fresh.length; at += atOnce) await write(fresh.slice(at, at + atOnce))
+      await conductor.written() // what we know of the others
       // What is still there keeps its note, or it would be written down again.
-      const still = new Set((await records.remove(served)).map((key) => prefix + readNetRecord(key)?.call))
+      const still = new Set((await records.remove(served)).map((key) => prefix + callOf(key)))
       await forget([...noted].filter((note) => !still.has(note)))
       return fresh.length
     } catch (error) {
@@ -112,13 +125,13 @@ export function createNetAdoption({
   }
 
   /** Who sat there when the phone was answered: by now it may be somebody else, or nobody. */
-  function serviceOf({ answer, endedAt, endedBy }: NetRecord): Service {
-    if (!answer) return { answer, endedAt, endedBy }
+  function serviceOf({ answer, endedAt, endedBy, inNet: wasInNet }: NetRecord): Service {
+    if (!answer) return { answer, endedAt, endedBy, inNet: wasInNet }
     const agent = whoSat(hall.sittings.get(answer.seat) ?? [], clock.fromWall(answer.at))
-    return { answer: { ...answer, agent }, endedAt, endedBy }
+    return { answer: { ...answer, agent }, endedAt, endedBy, inNet: wasInNet }
   }
 
-  function born({ call, arrivedAt, dialled, number }: NetRecord): Base {
+  function born({ call, arrivedAt, dialled, number, inNet: wasInNet }: NetRecord): Base {
     const { numbers, queues } = directory()
     const queue = queues.find(({ id }) => id === numbers.find((known) => known.number === dialled)?.queue) ?? queues[0]
     if (!queue) throw new Error('the directory has no queue')
@@ -130,7 +143,7 @@ export function createNetAdoption({
       queue: queue.id,
       arrivedAt,
       made: 0,
-      answered: true,
+      answered: wasInNet,
       manner: queue.manner,
       ...ringBack.of(number),
     }
@@ -142,5 +155,11 @@ export function createNetAdoption({
     return ticket
   }
 
-  return { adopt, leftAt: (id: CallId): Instant | undefined => left.get(id)?.at, forgetLeft }
+  return {
+    adopt,
+    leftAt: (id: CallId): Instant | undefined => left.get(id)?.at,
+    forgetLeft,
+    /** Whether every record has been seen that was there at this moment. */
+    hasLookedSince: (at: Instant): boolean => lookedAt >= at,
+  }
 }

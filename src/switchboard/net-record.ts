@@ -14,23 +14,37 @@ export type NetRecord = {
   readonly answer: { readonly seat: SeatId; readonly at: Instant } | null
   readonly endedAt: Instant
   readonly endedBy: 'caller' | 'agent'
+  /** If not, the caller hung up before anybody had heard of him. */
+  readonly inNet: boolean
 }
 
+export type Left = { readonly call: string; readonly at: Instant; readonly unheard: NetRecord | null }
+
 /**
- * Of a call of ours whose caller hung up while nobody of us was there (extension `h` of `arrival`): call ~ left ~ when (ms).
- * `null`: another key.
+ * Of a caller who hung up while we did not hear it, or so soon that we may never have heard of him (extension `h` of `arrival`).
+ *
+ *   call ~ left ~ when (ms) ~ arrived (ms) ~ dialled number ~ caller's number
+ *
+ * An older dialplan ends after the third; `unheard` is what is to be written down of a call that is not known. `null`: another key.
  */
-export function readLeft(key: string): { readonly call: string; readonly at: Instant } | null {
-  const [call, word, at, ...more] = key.split('~')
-  if (!call || word !== 'left' || more.length > 0 || !/^[0-9]{10,15}$/.test(at ?? '')) return null
-  return { call, at: toInstant(Number(at)) }
+export function readLeft(key: string): Left | null {
+  const [call, word, at, arrived, dialled, number, ...more] = key.split('~')
+  if (!call || word !== 'left' || more.length > 0 || !isMs(at)) return null
+  const endedAt = Number(at)
+  const left = { call, at: toInstant(endedAt), unheard: null }
+  if (!isMs(arrived) || !dialled) return left
+  const arrivedAt = toInstant(Math.min(Number(arrived), endedAt))
+  const record = { call, arrivedAt, dialled, number: number ?? '', answer: null, endedAt: left.at }
+  return { ...left, unheard: { ...record, endedBy: 'caller', inNet: false } }
 }
+
+const isMs = (text: string | undefined): boolean => /^[0-9]{10,15}$/.test(text ?? '')
 
 /** `null`: not a key of ours, or half of one. */
 export function readNetRecord(key: string): NetRecord | null {
   const [call, arrived, dialled, number, seat, talked, ended, by, ...more] = key.split('~')
   if (!call || !dialled || more.length > 0) return null
-  if (![arrived, ended].every((ms) => /^[0-9]{10,15}$/.test(ms ?? ''))) return null
+  if (!isMs(arrived) || !isMs(ended)) return null
   const endedAt = Number(ended)
   const arrivedAt = Math.min(Number(arrived), endedAt)
   const answeredAt = Math.max(arrivedAt, endedAt - (Number(talked) || 0))
@@ -42,5 +56,6 @@ export function readNetRecord(key: string): NetRecord | null {
     answer: seat ? { seat: seat as SeatId, at: toInstant(answeredAt) } : null,
     endedAt: toInstant(endedAt),
     endedBy: by === 'agent' ? 'agent' : 'caller',
+    inNet: true,
   }
 }

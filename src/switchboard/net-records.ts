@@ -16,13 +16,12 @@ export function createNetRecords({ client, app, legs }: { client: AriClient; app
   let seen: string | undefined
   let questions = 0
 
-  /** Keys, one a call. Reads nothing when nothing was written since it was last asked. */
-  async function list(): Promise<string[]> {
+  /** Keys, one a call. Reads nothing when nothing was written since it was last asked. `undefined`: it cannot be read just now. */
+  async function list(): Promise<string[] | undefined> {
     const last = await client.getGlobalVariable('NET_LAST')
     if (last === seen) return []
     const keys = await ask()
-    if (keys === undefined) return []
-    seen = last
+    if (keys !== undefined) seen = last
     return keys
   }
 
@@ -52,7 +51,7 @@ export function createNetRecords({ client, app, legs }: { client: AriClient; app
       for (const key of keys) await client.unordered.setGlobalVariable(`DB_DELETE(net/${key})`, '')
       return (await ask()) ?? [...keys]
     },
-    /** After trouble: look again, whatever was written. */
+    /** The next look is one, whether or not something was written since. */
     forget(): void {
       seen = undefined
     },

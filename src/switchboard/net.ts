@@ -4,6 +4,8 @@
  *   a heartbeat every second: without it no caller is handed to us (the gate in extensions.conf). When the journal takes no new
  *   callers it beats on with a time long past: the gate is closed, and the rescue watchdog, which heeds only that the value
  *   changes, leaves our waiting callers with us
+ *   whether we hear who hangs up (LISTENS): not while we look, after an absence, what has become of our calls. Then, and when the
+ *   heartbeat is old, the dialplan writes it down
  *   who is at work: their seats are unpaused in the queue `net`, all others are paused; and they are told as one
  *   list, which the dialplan keeps for an Asterisk that is started anew while we are away
  *
@@ -51,6 +53,9 @@ export function createNet({
   let isOpen = false
   let isTold = false
   let isTelling = false
+  let saysListens = false
+  /** That we do not hear yet is told, or cannot be. */
+  let deafTold: Promise<unknown> = Promise.resolve()
   let next = 0
   /** Nobody, until the callers who wait in the net's queue have come back to us. */
   let isEmptied = false
@@ -113,10 +118,18 @@ export function createNet({
     client.unordered.setGlobalVariable('HEARTBEAT', String(seconds))
   const sayHeartbeat = (): Promise<unknown> => saySince(takesCallers() ? nowS() : longPast())
 
+  const sayListens = (listens: boolean): Promise<unknown> =>
+    client.unordered.setGlobalVariable('LISTENS', listens ? '1' : '0')
+
   async function beat(): Promise<void> {
     await sayHeartbeat()
     isTold = isOpen
     beaten()
+    if (!saysListens) {
+      await deafTold // the later word holds
+      await sayListens(true)
+      saysListens = true
+    }
     await tellAtWork()
     const all = seats()
     for (let left = Math.ceil(all.length / againWithinBeats); left > 0; left--) {
@@ -153,12 +166,15 @@ export function createNet({
     /** We are here, and look what has become of our calls: who waits is left to us by the watchdog, and who comes hears it ring. */
     look(): void {
       clearTimeout(looking)
+      saysListens = false
       const until = performance.now() + looksForMs
       const say = (): void => {
         if (isOpen || performance.now() > until) return
         sayHeartbeat().catch((error: unknown) => trouble(error, 'heartbeat'))
         looking = setTimeout(say, beatEveryMs)
       }
+      // First that, for with the heartbeat alone the dialplan would take it that we hear.
+      deafTold = sayListens(false).catch((error: unknown) => trouble(error, 'heartbeat'))
       say()
     },
     /** We know what is true and take calls. `waiting`: callers wait in the net's queue and shall come to us at once. */

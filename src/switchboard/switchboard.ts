@@ -114,6 +114,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     ringAtMostMs: deps.ringAtMostMs ?? limits.ringAtMostMs,
     changed: pushAgents,
     onFacts: deps.onFacts,
+    recordsReadSince: (at) => fromNet.hasLookedSince(at),
   })
   const ringBack = createRingBack({ hall, conductor, now, keptMs: deps.ringBackMs ?? limits.ringBackMs })
   const turnedAway = createTurnedAway({ client, timers, trouble })

@@ -19,6 +19,13 @@ export type Telling = { readonly type: AriEvent['type']; readonly [field: string
 /** How long media last in the fake, in milliseconds. Undefined: there is no such file. */
 export type MediaMs = (uri: string) => number | undefined
 
+/** Where in the dialplan a caller was who hung up. */
+export type Departure = {
+  readonly inNet: boolean
+  readonly wasInNet: boolean
+  readonly args: readonly string[]
+}
+
 export type Leaving = { readonly cause: number; readonly tech?: number; readonly soft?: boolean }
 
 export class FakeModel {
@@ -26,6 +33,8 @@ export class FakeModel {
   readonly bridges = new Map<string, FakeBridge>()
   readonly playbacks = new Map<string, FakePlayback>()
   readonly globals = new Map<string, string>()
+  /** Keys of Asterisk's own database that the dialplan has written (extension `h`); they outlive Asterisk. */
+  readonly netRecords = new Set<string>()
   startedAt = new Date()
   readonly #send: (app: string, event: Telling) => void
   readonly #mediaMs: MediaMs
@@ -150,6 +159,23 @@ export class FakeModel {
     const end = { cause, cause_txt: causeText(cause), ...techCause }
     this.#tell(channel, { type: 'ChannelDestroyed', ...end, channel: channel.toWire() })
     channel.far.gone(channel, cause)
+  }
+
+  /** Extension `h` of asterisk-config/extensions.conf: a caller of ours has hung up. */
+  callerLeft(channel: FakeChannel, { inNet, wasInNet, args }: Departure): void {
+    const [kind, call, arrived, dialled] = args
+    if (kind !== 'inbound' || call === undefined || arrived === undefined) return
+    const now = Date.now()
+    const { number } = channel.caller
+    const heartbeatS = Number(this.globals.get('HEARTBEAT') ?? 0)
+    const isHeard = this.globals.get('LISTENS') === '1' && Math.floor(now / 1_000) - heartbeatS <= 2
+    const isKnown = channel.state === 'Up' && !wasInNet
+    if (!inNet && isHeard && isKnown) return
+    const key = inNet
+      ? `${call}~${arrived}~${dialled}~${number}~~~${now}~`
+      : `${call}~left~${now}~${arrived}~${dialled}~${number}`
+    this.netRecords.add(key)
+    this.globals.set('NET_LAST', call)
   }
 
   // Bridges

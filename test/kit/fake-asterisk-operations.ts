@@ -199,7 +199,9 @@ const channels: Partial<Record<OperationName, Handler>> = {
       const waiting = channel.dialled ? undefined : channel.variables.get(`PJSIP_HEADER(add,${header})`)
       return waiting === undefined ? unreadable : { status: 200, body: { value: waiting } }
     }
-    const value = channel.variables.get(name) ?? world.model.globals.get(name)
+    const { globals, netRecords } = world.model
+    const keys = name === 'DB_KEYS(net)' ? [...netRecords].join(',') : undefined
+    const value = channel.variables.get(name) ?? globals.get(name) ?? keys
     if (value === undefined) return { status: 404, body: { message: 'Provided channel variable was not found' } }
     return { status: 200, body: { value } }
   },
@@ -336,7 +338,10 @@ const house: Partial<Record<OperationName, Handler>> = {
     body: { ping: 'pong', timestamp: wireTime(new Date()), asterisk_id: '02:00:00:00:fa:ce' },
   }),
   'asterisk.setGlobalVar': ({ model }, { args }) => {
-    model.globals.set(args.variable ?? '', args.value ?? '')
+    const { variable = '', value = '' } = args
+    model.globals.set(variable, value)
+    const deleted = /^DB_DELETE\(net\/(.*)\)$/.exec(variable)?.[1]
+    if (deleted !== undefined) model.netRecords.delete(deleted)
     return done
   },
   'asterisk.getGlobalVar': ({ model }, { args }) => ({

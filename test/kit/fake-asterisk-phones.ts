@@ -138,6 +138,12 @@ export class FakeCaller {
   /** Resolves with the cause when the call is over. */
   readonly ended: Promise<number>
   isSilent = false
+  /** The dialplan keeps him with music. */
+  knocks = false
+  /** Has come as far as the application, or the music. */
+  hasCome = false
+  #entered = false
+  #wasInNet = false
   readonly #model: FakeModel
   readonly #channel: FakeChannel
   readonly #args: InboundCall['args']
@@ -168,8 +174,24 @@ export class FakeCaller {
 
   /** Into the application; done by the fake. */
   enter(): void {
+    if (!this.alive) return
+    this.knocks = false
+    this.hasCome = true
+    this.#entered = true
+    this.#model.enterApp(this.#channel, this.app, this.#stasisArgs())
+  }
+
+  /** Nobody is there. */
+  knock(): void {
+    if (!this.alive) return
+    this.knocks = true
+    this.#wasInNet = true
+    this.hasCome = true
+  }
+
+  #stasisArgs(): readonly string[] {
     const args = typeof this.#args === 'function' ? this.#args(this.channelId) : this.#args
-    this.#model.enterApp(this.#channel, this.app, args ?? ['inbound', this.channelId])
+    return args ?? ['inbound', this.channelId]
   }
 
   get alive(): boolean {
@@ -190,6 +212,9 @@ export class FakeCaller {
 
   hangUp(): void {
     const answered = this.#channel.state === 'Up'
+    const inNet = this.knocks || (this.#entered && this.#channel.app === undefined)
+    if (!this.#channel.alive) return
     this.#model.hangUp(this.#channel, answered ? { cause: 16 } : { cause: causeOfStatus(487), tech: 487 })
+    this.#model.callerLeft(this.#channel, { inNet, wasInNet: this.#wasInNet, args: this.#stasisArgs() })
   }
 }

@@ -124,8 +124,11 @@ export class FakeAsterisk {
   inboundCall(call: InboundCall = {}): FakeCaller {
     const caller = new FakeCaller(this.model, call)
     const knock = (): void => {
-      if (this.#apps.get(caller.app)?.socket === undefined) this.#knocking.add(caller)
-      else caller.enter()
+      if (this.#apps.get(caller.app)?.socket !== undefined) caller.enter()
+      else {
+        caller.knock()
+        this.#knocking.add(caller)
+      }
     }
     if (call.walksMs === undefined) knock()
     else setTimeout(knock, call.walksMs).unref()

@@ -42,7 +42,9 @@ function checkRecords(hall: Hall, facts: readonly Fact[]): void {
     const story = byCall.get(id)
     byCall.delete(id)
     if (!story) {
-      if (caller.leftBy === 'us' && caller.dialled !== '99999') hall.complain('no caller is cut off', id)
+      const isOurs = caller.dialled !== '99999'
+      if (caller.leftBy === 'us' && isOurs) hall.complain('no caller is cut off', id)
+      if (caller.leftBy === 'self' && isOurs && caller.phone.hasCome) hall.complain('no call is lost', id)
       continue
     }
     checkStory(id, story, hall.complain)

@@ -106,6 +106,7 @@ export class Hall {
     const people = diceFrom(seed, 'people')
     for (const { id } of house.seats) this.#addPhone(`seat-${id}`, people, false)
     for (const { trunk } of house.lines) this.#addPhone(trunk, people, true)
+    this.fake.addPhone('net-records/n') // where a channel leads that is made only to be asked
   }
 
   /** Doors open: the switchboard starts, and most agents come to work. */

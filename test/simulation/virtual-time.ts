@@ -155,10 +155,10 @@ export class VirtualTime {
     }
     class VirtualDate extends real.Date {
       constructor(...args: unknown[]) {
-        super(...((args.length === 0 ? [time.wall] : args) as [number]))
+        super(...((args.length === 0 ? [Math.floor(time.wall)] : args) as [number]))
       }
       static override now(): number {
-        return time.wall
+        return Math.floor(time.wall)
       }
     }
     const set = (over: Record<string, unknown>): void => void Object.assign(globalThis, over)

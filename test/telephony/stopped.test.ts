@@ -2,7 +2,7 @@ import { expect, inject, it } from 'vitest'
 import { answersAtOnce } from '../outside/answerer.ts'
 import { openRawCaller } from '../outside/raw-caller.ts'
 import { addresses, dial } from './kit/cast.ts'
-import { order } from './kit/order.ts'
+import { askConsole, order } from './kit/order.ts'
 import { onStage } from './kit/stage.ts'
 
 const stage = onStage({ li: answersAtOnce })
@@ -103,3 +103,26 @@ it('who hangs up while the switchboard is dead has hung up then, and not when it
   const { call } = await recordOf(numbers.talking)
   expect(call.ended_at?.getTime()).toBeLessThanOrEqual(hungUp + 1_000)
 })
+
+it.each(['killed', 'thawed'] as const)(
+  'who hangs up before a frozen switchboard has heard of him is written down once, when it is %s',
+  async (what) => {
+    const number = stage.number()
+    await order('freeze')
+    try {
+      // The gate is open for some seconds yet.
+      const wang = await stage.world.call('wang', { to: dial.desk, number })
+      await stage.hotline.untilIn('Stasis', 1)
+      await wang.hangUp()
+      await expect.poll(() => askConsole('database show net')).toContain(number)
+    } finally {
+      await order(what === 'killed' ? 'kill' : 'thaw')
+      if (what === 'killed') await order('start')
+    }
+    const { call, history } = await recordOf(number)
+    expect(call).toMatchObject({ answered_by: null, dialled: dial.desk })
+    expect(call.end_reason).toMatch(/^abandoned/)
+    expect(history.filter((type) => type === 'call.accepted' || type === 'call.ended')).toHaveLength(2)
+    await expect.poll(() => askConsole('database show net'), { timeout: 40_000 }).toMatch(/\b0 results/)
+  },
+)

@@ -1,4 +1,4 @@
-/** A call that the dialplan's safety net took, from arrival to end, while the switchboard was away: told afterwards. */
+/** A call that ended while the switchboard was away, in the dialplan's safety net or before it was heard of: told afterwards. */
 import type { AgentId, Instant, SeatId } from '#kernel'
 import { accept } from './accept.ts'
 import type { Base, Call } from './call.ts'
@@ -11,10 +11,12 @@ export type Service = {
   readonly answer: { readonly seat: SeatId; readonly agent: AgentId | null; readonly at: Instant } | null
   readonly endedAt: Instant
   readonly endedBy: 'caller' | 'agent'
+  /** If not, the caller has only heard it ring. */
+  readonly inNet: boolean
 }
 
 /** `call`: a call that we had taken in before we went away, or a caller whom we never saw. Facts carry the times of then. */
-export function servedWithoutUs(call: Call | Base, { answer, endedAt, endedBy }: Service): Step {
+export function servedWithoutUs(call: Call | Base, { answer, endedAt, endedBy, inNet }: Service): Step {
   const known = 'state' in call
   const born = known ? null : accept({ ...call, manner: { answer: 'onArrival' } }, call.arrivedAt)
   const now = known ? call : born?.call
@@ -24,7 +26,7 @@ export function servedWithoutUs(call: Call | Base, { answer, endedAt, endedBy }:
     {
       type: 'call.recovered',
       call: now.id,
-      state: answer ? `safetyNet:${answer.seat}` : 'safetyNet',
+      state: answer ? `safetyNet:${answer.seat}` : inNet ? 'safetyNet' : 'unheard',
       missed: 0,
       at: answer?.at ?? endedAt,
     },

@@ -9,7 +9,7 @@ const ended = toInstant(990_000)
 const answer = { seat: '8001' as SeatId, agent: amina, at: toInstant(950_000) } as const
 
 test('a caller whom we never saw and an agent answered: the call is told from arrival to end, with the times of then', () => {
-  const { call, facts, effects } = servedWithoutUs(unseen, { answer, endedAt: ended, endedBy: 'caller' })
+  const { call, facts, effects } = servedWithoutUs(unseen, { answer, endedAt: ended, endedBy: 'caller', inNet: true })
   expect(facts.map(({ type, at }) => [type, at])).toEqual([
     ['call.accepted', 900_000],
     ['call.queued', 900_000],
@@ -23,14 +23,25 @@ test('a caller whom we never saw and an agent answered: the call is told from ar
 })
 
 test('nobody answered: the caller has given up', () => {
-  const { facts } = servedWithoutUs(unseen, { answer: null, endedAt: ended, endedBy: 'caller' })
+  const { facts } = servedWithoutUs(unseen, { answer: null, endedAt: ended, endedBy: 'caller', inNet: true })
   expect(facts.map(({ type }) => type)).not.toContain('call.connected')
   expect(facts.at(-1)).toMatchObject({ type: 'call.ended', reason: 'abandonedWaiting' })
 })
 
+test('who hung up before anybody had heard of him was not in the net', () => {
+  const { facts } = servedWithoutUs(unseen, { answer: null, endedAt: ended, endedBy: 'caller', inNet: false })
+  expect(facts.map(({ type, at }) => [type, at])).toEqual([
+    ['call.accepted', 900_000],
+    ['call.queued', 900_000],
+    ['call.recovered', 990_000],
+    ['call.ended', 990_000],
+  ])
+  expect(facts).toMatchObject([{}, {}, { state: 'unheard' }, { reason: 'abandonedWaiting' }])
+})
+
 test('where nobody is known to have sat, the seat has answered, and nobody is named', () => {
   const nobody = { ...answer, agent: null }
-  const { facts } = servedWithoutUs(unseen, { answer: nobody, endedAt: ended, endedBy: 'agent' })
+  const { facts } = servedWithoutUs(unseen, { answer: nobody, endedAt: ended, endedBy: 'agent', inNet: true })
   const parts = facts.filter(({ type }) => type === 'call.connected' || type === 'call.agentLeft')
   expect(parts).toMatchObject([
     { type: 'call.connected', seat: '8001', at: 950_000 },
@@ -41,7 +52,7 @@ test('where nobody is known to have sat, the seat has answered, and nobody is na
 })
 
 test('a call that we had taken in is not accepted a second time, and leaves the queue', () => {
-  const { facts, news } = servedWithoutUs(aWaitingCall(), { answer, endedAt: ended, endedBy: 'agent' })
+  const { facts, news } = servedWithoutUs(aWaitingCall(), { answer, endedAt: ended, endedBy: 'agent', inNet: true })
   expect(facts.filter(({ type }) => type === 'call.accepted')).toEqual([])
   expect(news[0]).toEqual({ tell: 'gone', call: callId })
 })

@@ -1,6 +1,6 @@
 /** What the safety net is told while the switchboard lives, and what the switchboard is told when it is back. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { readNetRecord } from '../../../src/switchboard/net-record.ts'
+import { readLeft, readNetRecord } from '../../../src/switchboard/net-record.ts'
 import { type HallOnFake, startHall } from '../../kit/hall-on-fake.ts'
 
 describe('on the fake Asterisk', () => {
@@ -181,6 +181,7 @@ describe('a record of the net', () => {
       answer: { seat: '8001', at: 1_700_000_040_000 },
       endedAt: 1_700_000_060_000,
       endedBy: 'caller',
+      inNet: true,
     })
   })
 
@@ -194,4 +195,21 @@ describe('a record of the net', () => {
       expect(readNetRecord(key)).toBeNull()
     },
   )
+})
+
+describe('a word of the dialplan that a caller has left', () => {
+  test('tells when, and who it was, for a switchboard that has never heard of him', () => {
+    const left = { call: 'a-1.1', at: 1_700_000_060_000 }
+    expect(readLeft('a-1.1~left~1700000060000~1700000059000~12345~13900000000')).toMatchObject({
+      ...left,
+      unheard: { call: 'a-1.1', arrivedAt: 1_700_000_059_000, number: '13900000000', endedAt: left.at, inNet: false },
+    })
+    // Of an older dialplan, and of who hung up before it had looked at the clock.
+    expect(readLeft('a-1.1~left~1700000060000')).toEqual({ ...left, unheard: null })
+    expect(readLeft('a-1.1~left~1700000060000~~12345~13900000000')).toEqual({ ...left, unheard: null })
+  })
+
+  test.each(['', 'a-1.1~left', 'a-1.1~left~soon', 'a-1.1~1700000000000~12345~~~0~1700000060000~'])('%j is none', (key) => {
+    expect(readLeft(key)).toBeNull()
+  })
 })
