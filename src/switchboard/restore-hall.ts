@@ -23,6 +23,7 @@ export function restoreHall(
   firstSerial: Serial | null = null,
 ): HallState {
   const hall = emptyHall(journal.epoch)
+  hall.board = { ...hall.board, open: false } // until we have looked
   hall.serial = firstSerial
   for (const [key, value] of journal.kept) {
     if (key === 'serial') hall.serial = value as Serial

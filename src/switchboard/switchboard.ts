@@ -141,10 +141,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   const loseCalls = createLoseCalls({ hall, conductor, ringBack })
   const inNet = createInNet({ hall, client, conductor, now })
   const records = createNetRecords({ client, app, legs })
-  const fromNet = createNetAdoption({
-    ...{ hall, journal, conductor, directory, inNet, ringBack, clock },
-    records,
-  })
+  const fromNet = createNetAdoption({ hall, journal, conductor, directory, inNet, ringBack, clock, records })
   const endOf = (call: Call) => lastSeen.endOf(fromNet.leftAt(call.id), toInstant(latestOf(call)))
   const netTalks = createNetTalks({ ...{ hall, client, conductor, now, trouble }, adopt: fromNet.adopt })
   const canary = createCanary({ client, conductor, takes, now, trouble })
@@ -318,7 +315,9 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     held = null
     if (hall.calls.size > 0) backAt = performance.now()
     for (const event of events) onEvent(event)
-    if (connection.isUp) net.open(waitInNet)
+    if (!connection.isUp) return
+    conductor.take((turn) => turn.tell({ type: 'opened', at: now() }))
+    net.open(waitInNet)
   }
 
   function whenUp(up: { startupTime: string; first: boolean }): void {
@@ -358,6 +357,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
       connection.onUp(whenUp)
       connection.onDown(() => {
         connections += 1
+        conductor.take((turn) => turn.tell({ type: 'closed' }))
         held ??= []
         timers.stop('compare')
         phones.stop()

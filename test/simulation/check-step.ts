@@ -127,5 +127,5 @@ function queueIsRight(
   const idle = agentsOf(hall.board).find(
     ({ status, phone, queues }) => status.state === 'ready' && phone === 'reachable' && queues.includes(queue),
   )
-  if (idle) complain('nobody waits while an agent is ready', `${head} waits, ${idle.id} is ready`)
+  if (idle && hall.board.open) complain('nobody waits while an agent is ready', `${head} waits, ${idle.id} is ready`)
 }

@@ -24,6 +24,8 @@ export type Board = {
   /** Offers made by this process; with its epoch they make ids that are never used twice. */
   readonly epoch: number
   readonly made: number
+  /** If not, nobody is offered a call: it could not be rung, and who hangs up would not be heard. */
+  readonly open: boolean
 }
 
 export const emptyBoard = (epoch: number): Board => ({
@@ -34,6 +36,7 @@ export const emptyBoard = (epoch: number): Board => ({
   offers: null,
   epoch,
   made: 0,
+  open: true,
 })
 
 export const byText: Order<string> = (a, b) => (a < b ? -1 : a > b ? 1 : 0)

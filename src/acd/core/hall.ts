@@ -7,7 +7,7 @@ import { type AgentId, after, type CallId, type Instant, type QueueId, type Tick
 import type { Agent, AgentFact, AgentStatus, NotReadyReason } from './agent.ts'
 import { agentOf, type Board, offerOf, withAgent, withoutOffer, withoutWaiting, withWaiting } from './board.ts'
 import { type DeskOrder, type DeskStep, unchanged } from './desk-step.ts'
-import { serveAgent, serveQueue } from './match.ts'
+import { serveAgent, serveAll, serveQueue } from './match.ts'
 
 export type HallEvent =
   | { type: 'callWaiting'; call: CallId; queue: QueueId; since: Instant; front: boolean; at: Instant }
@@ -20,6 +20,9 @@ export type HallEvent =
   | { type: 'agentFreed'; agent: AgentId; call: CallId; ticket: TicketNo; wrapUpMs: number; at: Instant }
   | { type: 'wrapUpOver'; agent: AgentId; call: CallId; at: Instant }
   | { type: 'phoneChanged'; agent: AgentId; phone: Agent['phone']; at: Instant }
+  /** Asterisk is away; and we hear it again, and know what has become of our calls. */
+  | { type: 'closed' }
+  | { type: 'opened'; at: Instant }
 
 export function happen(board: Board, event: HallEvent): DeskStep {
   switch (event.type) {
@@ -41,6 +44,10 @@ export function happen(board: Board, event: HallEvent): DeskStep {
       return wrapUpOver(board, event.agent, event.call, event.at)
     case 'phoneChanged':
       return phoneChanged(board, event)
+    case 'closed':
+      return unchanged({ ...board, open: false })
+    case 'opened':
+      return serveAll(board, event.at)
   }
 }
 

@@ -133,6 +133,27 @@ test('given a ready agent whose phone is away, nothing is offered; when the phon
   ])
 })
 
+test('while the hall is closed nothing is offered; once it opens, all are who can be, in the order of arrival over all queues', () => {
+  const other = 'other' as QueueId
+  let board = hallOf(
+    anAgent({ queues: [general, other], status: { state: 'notReady', since: at, reason: 'break' } }),
+    anAgent({ id: bao, queues: [other], status: readySince(1_000) }),
+  )
+  board = happen(board, { type: 'closed' }).board
+  for (const event of [waits('late', 3_000), waits('first', 1_000, { queue: other }), waits('next', 2_000)]) {
+    const step = happen(board, event)
+    expect(offersOf(step)).toEqual([])
+    board = step.board
+  }
+  const ready = commandAgent(board, amina, { name: 'ready' }, at, logIn)
+  if (!ready.ok) throw new Error('refused')
+  expect(offersOf(ready.value)).toEqual([])
+  const opened = happen(ready.value.board, { type: 'opened', at })
+  expect(offersOf(opened)).toEqual(['first to bao', 'next to amina'])
+  expect(waitingIn(opened.board, general).map(({ call }) => call)).toEqual(['late'])
+  expect(offersOf(happen(opened.board, { type: 'opened', at }))).toEqual([])
+})
+
 test('given an offer, when the phone goes away, the offer is withdrawn', () => {
   const { board } = offered()
   expect(happen(board, { type: 'phoneChanged', agent: amina, phone: 'unreachable', at }).orders).toMatchObject([

@@ -87,7 +87,9 @@ test('the call is over: its record comes first, and the agent has it to write up
   itIsOver()
   const { state: _, since: _1, front: _2, ...base } = aWaitingCall({ made: 0 })
   const answer = { seat, agent: amina, at: toInstant(at - 5_000) }
-  records.push(() => take((turn) => turn.takeCall(servedWithoutUs(base, { answer, endedAt: at, endedBy: 'caller', inNet: true }))))
+  records.push(() =>
+    take((turn) => turn.takeCall(servedWithoutUs(base, { answer, endedAt: at, endedBy: 'caller', inNet: true }))),
+  )
   await talks.look()
   expect(status()).toMatchObject({ state: 'wrapUp', call: callId, ticket: base.ticket })
   expect([...hall.papers.keys()]).toEqual([base.ticket])
@@ -112,7 +114,9 @@ test('a record that is found although the agent was never seen to talk gives no 
   enter()
   const { state: _, since: _1, front: _2, ...base } = aWaitingCall({ made: 0 })
   take((turn) =>
-    turn.takeCall(servedWithoutUs(base, { answer: { seat, agent: amina, at }, endedAt: at, endedBy: 'caller', inNet: true })),
+    turn.takeCall(
+      servedWithoutUs(base, { answer: { seat, agent: amina, at }, endedAt: at, endedBy: 'caller', inNet: true }),
+    ),
   )
   expect(status()).toMatchObject({ state: 'ready' })
 })

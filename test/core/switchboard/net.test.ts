@@ -209,7 +209,10 @@ describe('a word of the dialplan that a caller has left', () => {
     expect(readLeft('a-1.1~left~1700000060000~~12345~13900000000')).toEqual({ ...left, unheard: null })
   })
 
-  test.each(['', 'a-1.1~left', 'a-1.1~left~soon', 'a-1.1~1700000000000~12345~~~0~1700000060000~'])('%j is none', (key) => {
-    expect(readLeft(key)).toBeNull()
-  })
+  test.each(['', 'a-1.1~left', 'a-1.1~left~soon', 'a-1.1~1700000000000~12345~~~0~1700000060000~'])(
+    '%j is none',
+    (key) => {
+      expect(readLeft(key)).toBeNull()
+    },
+  )
 })

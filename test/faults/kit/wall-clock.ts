@@ -29,13 +29,12 @@ export async function hangClock(stack: Stack): Promise<WallClock> {
   const { system, tell } = stack
   const { dir } = system.options
   const set = (offsetS: number): void => {
-    for (const part of parts) {
-      const { folder } = placeOf(part, dir)
-      const file = join(folder, fileName)
+    const files = parts.map((part) => join(placeOf(part, dir).folder, fileName))
+    for (const file of files) {
       writeFileSync(`${file}.new`, `${offsetS < 0 ? '' : '+'}${offsetS}\n`)
       chmodSync(`${file}.new`, 0o644)
-      renameSync(`${file}.new`, file)
     }
+    for (const file of files) renameSync(`${file}.new`, file) // at once, as far as can be
   }
   const restart = async (): Promise<void> => {
     for (const part of ['api', 'rescue', 'switchboard', 'worker', 'asterisk'] as const) await system.stop(part)
