@@ -57,7 +57,8 @@ function checkRung(hall: Hall): void {
   for (const call of running.board.hall.calls.values()) {
     const leg = rungBy(call)
     if (!leg || hall.dialled.has(leg)) continue
-    const since = network.isHeldUp(call.id) ? time.now : (before?.get(leg) ?? time.now)
+    const isHeldUp = network.isHeldUp(call.id) || time.now < hall.stillUntil
+    const since = isHeldUp ? time.now : (before?.get(leg) ?? time.now)
     now.set(leg, since)
     if (time.now - since > rungMs) hall.complain('who is to be rung is rung', `${call.state} ${call.id}: ${leg} is not`)
   }

@@ -67,12 +67,13 @@ export class Hall {
   upSince = 0
   unsettledSince = 0
   restarts = 0
+  /** The switchboard stands still until then. */
+  stillUntil = 0
   readonly #dice: Dice
   readonly #callerOf = new Map<string, Caller>()
   readonly #acceptedAt = new Map<string, number>()
   /** The phone of each offer. */
   readonly #legOf = new Map<unknown, string>()
-  #stoodStillAt = 0
   readonly #clockSteps: number[] = []
   #lives = 0
   #armed: (CrashPoint & { readonly downMs: number }) | undefined
@@ -242,7 +243,7 @@ export class Hall {
   standStill(forMs: number): void {
     if (!this.running) return
     this.time.standStill(this.running.owner, forMs)
-    this.#stoodStillAt = this.time.now + forMs
+    this.stillUntil = this.time.now + forMs
     this.#badFor(forMs)
   }
 
@@ -388,7 +389,7 @@ export class Hall {
 
   /** Whoever stood still has not read the answers yet, and is not to take Asterisk for hung. */
   #given(why: string): void {
-    if (why.startsWith('hung') && this.time.now - this.#stoodStillAt < pulseTickMs && this.network.answers(hungAfterMs))
+    if (why.startsWith('hung') && this.time.now - this.stillUntil < pulseTickMs && this.network.answers(hungAfterMs))
       this.complain('an Asterisk that answers is not given up', why)
   }
 

@@ -199,14 +199,14 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/reconcile.ts',
     text: 'else if (!isWanted(hall, legs, channel.id)) await hangUp(channel.id, count)',
     becomes: 'else void isWanted',
-    shift: 6,
+    shift: 39,
   },
   {
     name: 'orders of one call overtake each other',
     file: 'src/platform/asterisk/lanes.ts',
     text: 'const mine = before.length === 0 ? job() : Promise.all(before).then(job)',
     becomes: 'const mine = job()',
-    shift: 87,
+    shift: 152,
   },
   {
     name: 'the watch on joins puts back who was taken out',
@@ -234,7 +234,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/calls/core/while-offering.ts',
     text: '      if (event.leg !== call.agentLeg) return stay(call)\n',
     becomes: '',
-    shift: 80,
+    shift: 51,
   },
   // Steps of the clock, leaking events, late answers.
   {
@@ -249,7 +249,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/reconcile.ts',
     text: 'else await endPlayback(id, count)',
     becomes: 'else void endPlayback',
-    shift: 196,
+    shift: 167,
   },
   {
     name: 'a caller whose coming is told after the end is a new call',
@@ -292,7 +292,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/ring-watch.ts',
     text: 'else await ring(call, leg)',
     becomes: 'else void ring',
-    shift: 21,
+    shift: 70,
   },
   {
     name: 'an order to dial is given again unasked',
@@ -306,14 +306,43 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/rearm.ts',
     text: 'if (rung) rings.makeSure(call.id, rung)',
     becomes: 'void rung',
-    shift: 69,
+    shift: 99,
   },
   {
     name: 'an agent has missed a call that did not ring',
     file: 'src/switchboard/switchboard.ts',
     text: "known?.dialled || known?.rang ? 'offerExpired'",
     becomes: "known ? 'offerExpired'",
-    shift: 47,
+    shift: 208,
+  },
+  // Who is gone before anybody has heard of him.
+  {
+    name: 'who hung up before we had heard of him is not written down',
+    file: 'src/switchboard/net-adoption.ts',
+    text: '(one?.unheard ?? readNetRecord(key))',
+    becomes: 'readNetRecord(key)',
+    shift: 1,
+  },
+  {
+    name: 'what the dialplan wrote is removed before we have written it down',
+    file: 'src/switchboard/net-adoption.ts',
+    text: '      await conductor.written() // what we know of the others\n',
+    becomes: '',
+    shift: 380,
+  },
+  {
+    name: 'who is over is forgotten although the dialplan may have written of him',
+    file: 'src/switchboard/conductor.ts',
+    text: 'if (!recordsReadSince(since)) {',
+    becomes: 'if (forgetAfterMs === 0) {',
+    shift: 1,
+  },
+  {
+    name: 'the hall does not open again',
+    file: 'src/switchboard/switchboard.ts',
+    text: "conductor.take((turn) => turn.tell({ type: 'opened', at: now() }))",
+    becomes: 'hall.board = { ...hall.board, open: true }',
+    shift: 1,
   },
   // A standby that follows.
   {

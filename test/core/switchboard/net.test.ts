@@ -104,6 +104,58 @@ describe('on the fake Asterisk', () => {
     expect(caller.alive).toBe(true)
   })
 
+  test('a question that could not be hung up is, as soon as we look again', async () => {
+    await hall.kill()
+    hall.fake.addPhone('net-records/n')
+    hall.fake.fault({ op: 'channels.hangup', kind: 'refuse', status: 500, times: 2 })
+    await hall.start()
+    await hall.until(() => hall.troubles.some((trouble) => trouble.startsWith('netRecords')))
+    const questions = () => [...hall.fake.model.channels.keys()].filter((id) => id.startsWith('net-'))
+    await hall.until(() => questions().length === 0)
+  })
+
+  test('that we do not hear yet is said before we look, and that we do when we know what has become of our calls', async () => {
+    await hall.until(() => hall.fake.model.globals.get('LISTENS') === '1')
+    await hall.kill()
+    const before = hall.fake.requests.length
+    await hall.start()
+    await hall.until(() => hall.fake.model.globals.get('LISTENS') === '1')
+    const said = hall.fake.requests.slice(before).flatMap(({ op, args }) => {
+      const isWord = op === 'asterisk.setGlobalVar' && args['variable'] === 'LISTENS'
+      return isWord ? [`LISTENS=${args['value']}`] : op === 'channels.list' || op === 'bridges.list' ? [op] : []
+    })
+    expect(said[0]).toBe('LISTENS=0')
+    expect(said.at(-1)).toBe('LISTENS=1')
+    expect(said).toHaveLength(said.filter((what) => what.endsWith('.list')).length + 2)
+  })
+
+  test('who hung up before we had heard of him is written down once, and not at all who is known', async () => {
+    await hall.ready('1001', '8001')
+    const caller = hall.call()
+    await hall.has(caller, 'call.offered')
+    await hall.kill()
+    hall.fake.addPhone('net-records/n')
+    const now = Date.now()
+    const keys = [
+      `early-1.1~left~${now}~${now - 900}~12345~13900000000`,
+      `${caller.channelId}~left~${now}~${now - 900}~12345~13800000001`,
+    ]
+    caller.hangUp()
+    hall.fake.model.globals.set('DB_KEYS(net)', keys.join(','))
+    hall.fake.model.globals.set('NET_LAST', 'early-1.1')
+    await hall.start()
+    const of = (call: string) => hall.facts.filter((fact) => fact.call === call)
+    await hall.until(() => ['early-1.1', caller.channelId].every((id) => of(id).at(-1)?.type === 'call.ended'))
+    expect(of('early-1.1')).toMatchObject([
+      { type: 'call.accepted', number: '13900000000', arrivedAt: now - 900 },
+      { type: 'call.queued' },
+      { type: 'call.recovered', state: 'unheard' },
+      { type: 'call.ended', reason: 'abandonedWaiting', at: now },
+    ])
+    expect(of(caller.channelId).filter(({ type }) => type === 'call.accepted')).toHaveLength(1)
+    await hall.until(() => keys.every((key) => hall.fake.model.globals.has(`DB_DELETE(net/${key})`)))
+  })
+
   test('who hangs up with us on the way into the net is written down once, whatever the net has written, and whoever reads it', async () => {
     hall.fake.addPhone('net-records/n')
     const caller = hall.call()
