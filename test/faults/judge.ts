@@ -137,15 +137,24 @@ async function checkCalls(
       complain('no call is lost', JSON.stringify(caller))
       continue
     }
-    checkRow(row, caller, tickets, complain)
+    const story = stories.get(row.id) ?? []
+    checkRow(row, caller, wasRungForAndLeft(story), tickets, complain)
     if (!arrivalsAreLate && Math.abs(row.arrived_at - caller.begunAt) > arrivalMs + clockMs)
       complain('who comes has the time at which they came', `${JSON.stringify(row)} ${JSON.stringify(caller)}`)
-    checkStory(row.id as CallId, stories.get(row.id) ?? [], complain)
+    checkStory(row.id as CallId, story, complain)
   }
   return { lost, doubled }
 }
 
-function checkRow(row: Row, caller: Caller, tickets: Map<string, string>, complain: Complain): void {
+/**
+ * A phone rang for this caller when the switchboard died, and the net has had him since: whoever took that phone up has heard nobody,
+ * although each of the two was answered.
+ */
+const wasRungForAndLeft = (story: readonly Fact[]): boolean =>
+  story.some(({ type }) => type === 'call.offered') &&
+  story.some(({ type, state }) => type === 'call.recovered' && String(state).startsWith('safetyNet'))
+
+function checkRow(row: Row, caller: Caller, wasLeft: boolean, tickets: Map<string, string>, complain: Complain): void {
   const told = `${JSON.stringify(row)} ${JSON.stringify(caller)}`
   if (row.state !== 'ended' || row.end_reason === null) complain('every call has an end, with its reason', told)
   if (row.facts !== row.stored) complain('a record is made of all facts', told)
@@ -159,6 +168,7 @@ function checkRow(row: Row, caller: Caller, tickets: Map<string, string>, compla
   if (
     caller.connectedAt !== null &&
     !hungUpOnMusic &&
+    !wasLeft &&
     row.answered_by === null &&
     row.answered_seat === null &&
     row.end_reason !== 'mediaServerLost'

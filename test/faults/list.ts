@@ -21,7 +21,7 @@ const killed = (name: PartName, lastsMs = 0): Fault => ({
   lastsMs,
   heal: ({ ensure }) => ensure(name),
   // What the safety net did meanwhile may be read by the audit, every 30 s.
-  ...(name === 'switchboard' && lastsMs > 0 ? { settleMs: 45_000 } : {}),
+  ...(name === 'switchboard' && lastsMs > 0 ? { settleMs: 45_000, netRings: true } : {}),
 })
 
 /** So many times, with a while between them in which the load goes on. */
@@ -137,6 +137,8 @@ function diskFull(name: string, what: string, lastsMs: number): Fault {
     },
     inject: async () => disk?.fill(),
     lastsMs,
+    // Without room in the journal new callers are the net's.
+    ...(lastsMs > 5_000 ? { netRings: true } : {}),
     async heal({ ensure }) {
       disk?.empty()
       await ensure('switchboard')

@@ -60,6 +60,10 @@ function lastPhase(facts: readonly Fact[]): { phase: Phase; reason: string } {
       case 'call.offered':
         phase = 'ringing'
         break
+      case 'call.recovered':
+        // The dialplan's net has had the caller, whoever was rung for him.
+        if (phase === 'ringing' && String(fact.state).startsWith('safetyNet')) phase = 'waiting'
+        break
       case 'call.offerEnded': {
         // An offer that ends because the caller has gone is told just before the end.
         const isFarewell = fact.outcome === 'cancelled' && facts[n + 1]?.type === 'call.ended'
