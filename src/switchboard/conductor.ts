@@ -65,6 +65,7 @@ export function createConductor(deps: ConductorDeps) {
       return { answer, durable: Promise.resolve() }
     keepClock(outcome.keep)
     const durable = journal.append({ facts: outcome.facts, keep: outcome.keep })
+    const takenAt = now()
     setTimers(turn)
     changed(outcome.touched)
     last = durable.catch(() => {})
@@ -72,6 +73,7 @@ export function createConductor(deps: ConductorDeps) {
       for (const { call, effect } of outcome.effects) {
         const then = turn.lastOf(call) ?? hall.calls.get(call)
         if (then) perform(then, effect)
+        if (now() - takenAt > longWriteMs) ringFromNow(call, effect)
       }
       for (const id of outcome.ended) forgetLater(id)
       onFacts?.(outcome.facts)
@@ -105,11 +107,7 @@ export function createConductor(deps: ConductorDeps) {
       if (effect.do === 'stopTimer') timers.stop(effect.about)
       if (effect.do !== 'startTimer') continue
       const { about, kind } = effect
-      const queue = hall.calls.get(call)?.queue
-      if (kind === 'offer')
-        timers.start(about, (queue && queueOf(queue)?.offerRingMs) ?? limits.offerRingMs, () =>
-          offerDue(call, about as OfferId),
-        )
+      if (kind === 'offer') startOffer(call, about as OfferId)
       else if (kind === 'ringing') startRinging(call, about as LegId, now())
       else
         timers.start(about, limits.partnerRingMs, () =>
@@ -121,6 +119,18 @@ export function createConductor(deps: ConductorDeps) {
       if (order.start) startWrapUp(agent, call, order.until - now())
       else timers.stop(`wrapUp:${agent}`)
     }
+  }
+
+  function startOffer(call: CallId, offer: OfferId): void {
+    const queue = hall.calls.get(call)?.queue
+    timers.start(offer, (queue && queueOf(queue)?.offerRingMs) ?? limits.offerRingMs, () => offerDue(call, offer))
+  }
+
+  /** The disk took nothing for a while: the phone rings only now, and the agent has the whole time to take it up. */
+  function ringFromNow(id: CallId, effect: Turn['outcome']['effects'][number]['effect']): void {
+    if (effect.do !== 'startTimer' || effect.kind !== 'offer') return
+    const call = hall.calls.get(id)
+    if (call?.state === 'offering' && call.offer === effect.about) startOffer(id, call.offer)
   }
 
   function startRinging(call: CallId, leg: LegId, since: Instant): void {
@@ -168,3 +178,5 @@ export function createConductor(deps: ConductorDeps) {
 }
 
 const forgetAfterMs = 60_000
+/** A write takes some ten milliseconds. */
+const longWriteMs = 500

@@ -68,8 +68,11 @@ export async function openStack({ agentCount, lateCount }: HallSize): Promise<St
     const prompts = join(dir, 'prompts')
     const spoken = join(root, '../prompts-for-tests')
     copyMissing(spoken, prompts)
-    // The hall fills at once before each fault: faster than a real one is let in.
-    const ours = { HOTLINE_ARI_URL: `http://127.0.0.1:${proxyPort}`, HOTLINE_CALLS_PER_S: '1000' }
+    // The hall fills at once before each fault, faster than a real one is let in; and more wait in it after a long one.
+    const ours = {
+      HOTLINE_ARI_URL: `http://127.0.0.1:${proxyPort}`,
+      ...{ HOTLINE_CALLS_PER_S: '1000', HOTLINE_MOST_CALLERS: '1000' },
+    }
     // The judge counts who is in Asterisk: no canary.
     const usual = {
       ...{ switchboard: ours, 'switchboard-2': ours, rescue: { HOTLINE_CANARY_S: '0' } },
