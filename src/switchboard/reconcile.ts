@@ -142,8 +142,8 @@ export function createReconcile(deps: Deps) {
   async function takeIn(channel: Channel, args: readonly string[], count: Reconciled): Promise<void> {
     if (args[0] === 'inbound') {
       const [, call, arrived, dialled] = args
-      // The list may be old by now: while the disk takes nothing we wait. Of who has hung up since, nobody else tells.
-      const isGone = (await client.getChannel(channel.id)) === 'gone'
+      // The list may be old by now: while the disk takes nothing we wait. Who has hung up since is told of by the dialplan.
+      if ((await client.getChannel(channel.id)) === 'gone') return
       const arrivedMs = Number(arrived) || Date.parse(channel.creationtime)
       const admitted = admit({
         channel,
@@ -153,12 +153,8 @@ export function createReconcile(deps: Deps) {
         name: channel.caller.name,
       })
       if (admitted === 'noRoom') {
-        if (!isGone) await sendToNet(client, channel.id)
+        await sendToNet(client, channel.id)
         return
-      }
-      if (isGone && admitted === 'admitted') {
-        const leg = channel.id as LegId
-        miss({ type: 'legLeft', call: (call ?? leg) as CallId, leg, cause: 'normal', at: now() }, count)
       }
       if (admitted !== 'noSuchNumber') {
         count.adopted += 1
