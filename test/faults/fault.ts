@@ -14,8 +14,6 @@ export type Fault = {
   readonly endsCalls?: true
   /** Nobody hears anything while it lasts. */
   readonly stillsSound?: true
-  /** Lasts so long that the net rings phones, several at once, whoever takes theirs up first. */
-  readonly netRings?: true
   /** It strikes a hall no more often than this: it lasts long, or strikes many times by itself. */
   readonly mostBlows?: number
   /** The clock on the wall has been elsewhere by so much. */

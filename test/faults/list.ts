@@ -21,7 +21,13 @@ const killed = (name: PartName, lastsMs = 0): Fault => ({
   lastsMs,
   heal: ({ ensure }) => ensure(name),
   // What the safety net did meanwhile may be read by the audit, every 30 s.
-  ...(name === 'switchboard' && lastsMs > 0 ? { settleMs: 45_000, netRings: true } : {}),
+  ...(name === 'switchboard' && lastsMs > 0 ? { settleMs: 45_000 } : {}),
+})
+
+/** And every call with it. */
+const asteriskEnds = (name: string, inject: Fault['inject']): Fault => ({
+  ...{ name, inject, lastsMs: 0, endsCalls: true, settleMs: 45_000 },
+  heal: ({ ensure }) => ensure('asterisk'),
 })
 
 /** So many times, with a while between them in which the load goes on. */
@@ -137,8 +143,6 @@ function diskFull(name: string, what: string, lastsMs: number): Fault {
     },
     inject: async () => disk?.fill(),
     lastsMs,
-    // Without room in the journal new callers are the net's.
-    ...(lastsMs > 5_000 ? { netRings: true } : {}),
     async heal({ ensure }) {
       disk?.empty()
       await ensure('switchboard')
@@ -237,22 +241,8 @@ export const short: readonly Fault[] = [
   diskFull('log disk', 'switchboard.log', 3_000),
   clockSet(2_000),
   frozen('asterisk', 2_000),
-  {
-    name: 'asterisk killed',
-    endsCalls: true,
-    inject: ({ system }) => system.kill('asterisk'),
-    lastsMs: 0,
-    heal: ({ ensure }) => ensure('asterisk'),
-    settleMs: 45_000,
-  },
-  {
-    name: 'asterisk restarted',
-    endsCalls: true,
-    inject: ({ system }) => system.stop('asterisk'),
-    lastsMs: 0,
-    heal: ({ ensure }) => ensure('asterisk'),
-    settleMs: 45_000,
-  },
+  asteriskEnds('asterisk killed', ({ system }) => system.kill('asterisk')),
+  asteriskEnds('asterisk restarted', ({ system }) => system.stop('asterisk')),
 ]
 
 /** As README.md tells it ("Deploy"): the one that stands by is replaced first, then the one that leads. */

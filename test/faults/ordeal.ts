@@ -50,9 +50,6 @@ const mostGapMs = 60
 const mostStillMs = 1_000
 /** How long a screen may take to show again what it showed before the blow. */
 const screensMs = 5_000
-/** Phones that ring at once; and all that the net rings, between the first that is taken up and the last. */
-const atOnceMs = 300
-const longestRingMs = 10_000
 const shortTalkMs = () => 300 + Math.random() * 600
 
 export async function ordeal(stack: Stack, fault: Fault, load: Load): Promise<Outcome> {
@@ -123,7 +120,7 @@ async function strike(stack: Stack, fault: Fault, load: Load): Promise<Outcome> 
   if (!fault.endsCalls) for (const caller of cut) complain('nobody is cut off', JSON.stringify(caller))
   callers.hangUp(holder)
   await settle('all who waited are served', () => waiting.every(({ endedAt }) => endedAt !== null))
-  const reordered = fault.endsCalls ? 0 : outOfTurn(waiting, fault.netRings ? longestRingMs : atOnceMs)
+  const reordered = fault.endsCalls ? 0 : outOfTurn(waiting)
   if (reordered > 0) complain('who came first goes first', JSON.stringify(waiting))
   const sound = endTones(stack, talking)
   if (!fault.endsCalls && !fault.stillsSound && (sound.gapMs > mostGapMs || sound.stillMs > mostStillMs))
@@ -264,9 +261,10 @@ const until = ({ callers }: Stack, what: string, holds: () => boolean, withinMs 
   callers.watch.until(holds, withinMs, () => what)
 
 /** How many were connected clearly after somebody who had come later. Phones that ring at once may be taken up in any order. */
-function outOfTurn(waiting: readonly Caller[], withinMs: number): number {
+function outOfTurn(waiting: readonly Caller[]): number {
+  const atOnceMs = 300
   return waiting.filter(({ connectedAt }, n) => {
     const later = waiting.slice(n + 1).flatMap((caller) => caller.connectedAt ?? [])
-    return later.some((at) => (connectedAt ?? Number.POSITIVE_INFINITY) > at + withinMs)
+    return later.some((at) => (connectedAt ?? Number.POSITIVE_INFINITY) > at + atOnceMs)
   }).length
 }

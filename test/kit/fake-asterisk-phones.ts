@@ -140,8 +140,6 @@ export class FakeCaller {
   isSilent = false
   /** The dialplan keeps him with music. */
   knocks = false
-  /** Has come as far as the application, or the music. */
-  hasCome = false
   #entered = false
   #wasInNet = false
   readonly #model: FakeModel
@@ -176,7 +174,6 @@ export class FakeCaller {
   enter(): void {
     if (!this.alive) return
     this.knocks = false
-    this.hasCome = true
     this.#entered = true
     this.#model.enterApp(this.#channel, this.app, this.#stasisArgs())
   }
@@ -186,12 +183,16 @@ export class FakeCaller {
     if (!this.alive) return
     this.knocks = true
     this.#wasInNet = true
-    this.hasCome = true
   }
 
   #stasisArgs(): readonly string[] {
     const args = typeof this.#args === 'function' ? this.#args(this.channelId) : this.#args
     return args ?? ['inbound', this.channelId]
+  }
+
+  /** Has come as far as the application, or the music. */
+  get hasCome(): boolean {
+    return this.#entered || this.#wasInNet
   }
 
   get alive(): boolean {
