@@ -20,17 +20,21 @@ export function createSteadyClock(wall: Clock, runningMs: () => number, { offset
   let time: number = Math.max(wall() + offsetMs, notBefore)
   /** Ours less the wall's, as `fromWall` counts with it. */
   let apartMs = 0
+
+  function now(): Instant {
+    const passed = Math.max(0, runningMs() - ran)
+    ran += passed
+    const behind = wall() - (time + passed)
+    const most = passed * driftAtMost
+    time += passed + Math.max(-most, Math.min(most, behind))
+    return toInstant(Math.round(time))
+  }
+
   return {
-    now(): Instant {
-      const passed = Math.max(0, runningMs() - ran)
-      ran += passed
-      const behind = wall() - (time + passed)
-      const most = passed * driftAtMost
-      time += passed + Math.max(-most, Math.min(most, behind))
-      return toInstant(Math.round(time))
-    },
+    now,
     /** A moment by the clock on the wall, as ours has it. Moments keep their order, to the millisecond, while nobody sets that clock. */
     fromWall(moment: number): Instant {
+      now() // or we were apart by as much as nobody has asked for the time
       const apart = time - wall()
       if (Math.abs(apart - apartMs) > agreeWithinMs) apartMs = Math.round(apart)
       return toInstant(moment + apartMs)

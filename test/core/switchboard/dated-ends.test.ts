@@ -79,8 +79,7 @@ test.each(['the same Asterisk', 'another Asterisk'])(
     hall.fake.addPhone('net-records/n')
     await hall.start()
     await hall.has(talker, 'call.ended')
-    // The steady clock may still be on its way to the wall.
-    expect(Math.abs((endOf(talker)?.at ?? 0) - hungUpAt)).toBeLessThan(1_000)
+    expect(Math.abs((endOf(talker)?.at ?? 0) - hungUpAt)).toBeLessThan(100)
     await hall.until(() => hall.fake.model.globals.has(`DB_DELETE(net/${key})`))
   },
 )

@@ -24,6 +24,13 @@ function clocks(kept = { offsetMs: 0, notBefore: toInstant(0) }) {
   }
 }
 
+test('a moment by the wall is the same by ours, however long ago the time was asked for', () => {
+  const { clock, pass } = clocks()
+  clock.now()
+  pass(250)
+  expect(clock.fromWall(10 * hourMs + 200)).toBe(10 * hourMs + 200)
+})
+
 test('it shows what the clock on the wall shows', () => {
   const { clock, pass } = clocks()
   pass(1_234)
