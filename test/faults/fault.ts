@@ -12,6 +12,8 @@ export type Fault = {
   heal(stack: Stack): Promise<unknown>
   /** Asterisk dies, and with it every call. */
   readonly endsCalls?: true
+  /** The dialplan's queue serves who waits: app_queue looks for a free phone once a second, and callers enter it in slices. */
+  readonly netRings?: true
   /** Nobody hears anything while it lasts. */
   readonly stillsSound?: true
   /** It strikes a hall no more often than this: it lasts long, or strikes many times by itself. */

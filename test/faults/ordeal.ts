@@ -48,9 +48,13 @@ const waitersPatienceMs = 3_600_000
 const mostGapMs = 60
 /** Sound that is late is no fault of ours; that which stops is. */
 const mostStillMs = 1_000
+const atOnceMs = 300
+const netAtOnceMs = 4_000
 /** How long a screen may take to show again what it showed before the blow. */
 const screensMs = 5_000
 const shortTalkMs = () => 300 + Math.random() * 600
+/** Whether a voice has come where there was music, no sign of SIP tells: time for an Asterisk that has stood still to connect them. */
+const afterMusicMs = 2_000
 
 export async function ordeal(stack: Stack, fault: Fault, load: Load): Promise<Outcome> {
   const undo = await fault.prepare?.(stack)
@@ -120,7 +124,7 @@ async function strike(stack: Stack, fault: Fault, load: Load): Promise<Outcome> 
   if (!fault.endsCalls) for (const caller of cut) complain('nobody is cut off', JSON.stringify(caller))
   callers.hangUp(holder)
   await settle('all who waited are served', () => waiting.every(({ endedAt }) => endedAt !== null))
-  const reordered = fault.endsCalls ? 0 : outOfTurn(waiting)
+  const reordered = fault.endsCalls ? 0 : outOfTurn(waiting, fault.netRings ? netAtOnceMs : atOnceMs)
   if (reordered > 0) complain('who came first goes first', JSON.stringify(waiting))
   const sound = endTones(stack, talking)
   if (!fault.endsCalls && !fault.stillsSound && (sound.gapMs > mostGapMs || sound.stillMs > mostStillMs))
@@ -252,7 +256,7 @@ function talkOnceConnected({ callers }: Stack, caller: Caller, talkMs: () => num
       () => '',
     )
     .then(
-      () => setTimeout(() => callers.hangUp(caller), talkMs()),
+      () => setTimeout(() => callers.hangUp(caller), talkMs() + (caller.hasMusic ? afterMusicMs : 0)),
       () => callers.hangUp(caller),
     )
 }
@@ -261,8 +265,7 @@ const until = ({ callers }: Stack, what: string, holds: () => boolean, withinMs 
   callers.watch.until(holds, withinMs, () => what)
 
 /** How many were connected clearly after somebody who had come later. Phones that ring at once may be taken up in any order. */
-function outOfTurn(waiting: readonly Caller[]): number {
-  const atOnceMs = 300
+function outOfTurn(waiting: readonly Caller[], atOnceMs: number): number {
   return waiting.filter(({ connectedAt }, n) => {
     const later = waiting.slice(n + 1).flatMap((caller) => caller.connectedAt ?? [])
     return later.some((at) => (connectedAt ?? Number.POSITIVE_INFINITY) > at + atOnceMs)

@@ -200,6 +200,30 @@ it('a caller who waits in the hands of a dead switchboard is sent to the net; wh
   expect((await recordOf(talking)).call).toMatchObject({ answered_by: li.staff })
 })
 
+it('who has waited longest is rung for first, also before who came to the net earlier', async () => {
+  const { world, hotline } = stage
+  const li = stage.actor('li')
+  const wang = await world.call('wang', { to: dial.brisk, number: stage.number() })
+  await li.desk.ready()
+  await wang.hearsOnly(li.phone)
+  const chen = await world.call('chen', { to: dial.brisk, number: stage.number() })
+  await chen.hearsMusic()
+
+  await order('kill')
+  await hotline.untilVariable('HEARTBEAT', (value) => Date.now() / 1_000 - Number(value) > 5)
+  const gao = await world.call('gao', { to: dial.brisk, number: stage.number() })
+  await gao.hearsMusic()
+  await hotline.untilIn('Queue', 1)
+  await li.phone.hangUp()
+  await wang.hangUp()
+  await chen.hears(li.phone, netMs)
+  await Promise.all([chen.hearsOnly(li.phone), gao.hearsMusic()])
+  await chen.hangUp()
+  await gao.hears(li.phone, netMs)
+  await gao.hangUp()
+  await order('start')
+})
+
 it('a frozen switchboard thaws: the waiting caller whom the net has taken from it comes back to the same place and ticket', async () => {
   const { world, hotline } = stage
   const li = stage.actor('li')

@@ -16,7 +16,10 @@ export async function sendToNet(ask: Ask, orphans: readonly Orphan[], isBack: ()
   const sent: Orphan[] = []
   for (const orphan of orphans) {
     if (await isBack()) break
-    await ask('POST', `/channels/${encodeURIComponent(orphan.caller)}/continue?context=net&extension=s&priority=1`)
+    await ask(
+      'POST',
+      `/channels/${encodeURIComponent(orphan.caller)}/continue?context=net&extension=waiting&priority=1`,
+    )
     sent.push(orphan)
     await pause(apartMs)
   }

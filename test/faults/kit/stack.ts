@@ -80,7 +80,7 @@ export async function openStack({ agentCount, lateCount }: HallSize): Promise<St
     } satisfies Record<ToldPart, Record<string, string>>
     const more: Record<ToldPart, Record<string, string>> = { ...usual }
     const system = await startSystem({
-      ...{ root, dir: join(dir, 'system'), ports, durable: false, rtpTimeoutS: 0, netAfterS: 4, prompts },
+      ...{ root, dir: join(dir, 'system'), ports, durable: false, rtpTimeoutS: 0, netAfterS: 12, prompts },
       more,
       without: ['asterisk', 'rescue', 'switchboard', 'switchboard-2', 'worker', 'api'],
     })
