@@ -138,7 +138,7 @@ async function checkCalls(
       continue
     }
     const story = stories.get(row.id) ?? []
-    checkRow(row, caller, wasRungForAndLeft(story), tickets, complain)
+    checkRow(row, caller, !caller.isOfNet && wasRungForAndLeft(story), tickets, complain)
     if (!arrivalsAreLate && Math.abs(row.arrived_at - caller.begunAt) > arrivalMs + clockMs)
       complain('who comes has the time at which they came', `${JSON.stringify(row)} ${JSON.stringify(caller)}`)
     checkStory(row.id as CallId, story, complain)
@@ -147,8 +147,8 @@ async function checkCalls(
 }
 
 /**
- * A phone rang for this caller when the switchboard died, and the net has had him since: whoever took that phone up has heard nobody,
- * although each of the two was answered.
+ * A phone rang for this caller when the switchboard died, and the net has had him since: whoever took up that phone (none that the net
+ * had ring) has heard nobody, although each of the two was answered.
  */
 const wasRungForAndLeft = (story: readonly Fact[]): boolean =>
   story.some(({ type }) => type === 'call.offered') &&

@@ -4,7 +4,7 @@ import type { Caller } from '../../faults/kit/callers.ts'
 
 const caller: Caller = {
   ...{ number: '13800000001', dialled: '12345', begunAt: 1, heardAt: 2, takenAt: 3, answeredAt: 3, connectedAt: 3 },
-  ...{ endedAt: 4, endedBy: 'self', status: 0, hasMusic: false },
+  ...{ endedAt: 4, endedBy: 'self', status: 0, hasMusic: false, isOfNet: false },
 }
 const row = {
   ...{ id: 'c1', caller_number: caller.number, ticket_no: 'T1', ticket_state: 'REGISTERED', state: 'ended' },
@@ -37,9 +37,17 @@ type Told = {
   readonly journals?: readonly object[]
   readonly channels?: readonly object[]
   readonly tired?: readonly string[]
+  readonly who?: Caller
 }
 
-async function complaints({ rows = [row], facts = story, journals = [journal], channels = [], tired = [] }: Told) {
+async function complaints({
+  rows = [row],
+  facts = story,
+  journals = [journal],
+  channels = [],
+  tired = [],
+  who = caller,
+}: Told) {
   const found: string[] = []
   const stack = {
     agents: [{ agent: '2001', seat: '1001' }],
@@ -54,13 +62,25 @@ async function complaints({ rows = [row], facts = story, journals = [journal], c
             ? facts
             : [],
   } as unknown as Judged
-  const verdict = await judge(stack, [caller], { settleMs: 0, mayBeForgotten: () => false }, (what) => found.push(what))
+  const verdict = await judge(stack, [who], { settleMs: 0, mayBeForgotten: () => false }, (what) => found.push(what))
   return { ...verdict, found: [...new Set(found)] }
 }
 
 describe('the judge of the faults', () => {
   it('has nothing to say of a call that is whole', async () => {
     expect(await complaints({})).toEqual({ lost: 0, doubled: 0, found: [] })
+  })
+
+  it('lets a phone go that rang when the switchboard died and was taken up in vain, and none that the safety net had ring', async () => {
+    const left = [
+      ...story.slice(0, 3),
+      { type: 'call.recovered', body: { state: 'safetyNet' } },
+      { type: 'call.ended', body: { reason: 'abandonedWaiting' } },
+    ].map((fact, n) => ({ call: 'c1', epoch: 1, at: new Date(n), ...fact, seq: `${n + 1}` }))
+    const told = { rows: [{ ...row, answered_by: null, facts: 5, end_reason: 'abandonedWaiting' }], facts: left }
+    const notWritten = 'who was answered is written down as answered'
+    expect((await complaints(told)).found).not.toContain(notWritten)
+    expect((await complaints({ ...told, who: { ...caller, isOfNet: true } })).found).toContain(notWritten)
   })
 
   it.each<[string, Told, string]>([

@@ -18,6 +18,8 @@ export type Caller = {
   connectedAt: number | null
   /** Answered by music before: then nothing that SIP says tells whether the agent is heard. */
   hasMusic: boolean
+  /** The safety net had that phone ring, and not the switchboard. */
+  isOfNet: boolean
   endedAt: number | null
   /** `hotline`: BYE from there, or a refusal with `status`. */
   endedBy: 'self' | 'hotline' | null
@@ -160,6 +162,7 @@ export async function openCallers(
           endedBy: null,
           status: 0,
           hasMusic: false,
+          isOfNet: false,
         },
       }
       const dialog: Dialog = {
@@ -182,11 +185,12 @@ export async function openCallers(
       return caller
     },
     /** An agent's phone says for whom it was taken up. */
-    taken(number: string): void {
+    taken(number: string, byNet: boolean): void {
       const dialog = byNumber.get(number)
       if (!dialog) return
       dialog.taken = true
       dialog.caller.hasMusic = dialog.caller.answeredAt !== null
+      dialog.caller.isOfNet ||= byNet
       noticeConnected(dialog)
     },
     hangUp(caller: Caller): void {

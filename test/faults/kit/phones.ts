@@ -10,14 +10,16 @@ export type Phones = Awaited<ReturnType<typeof openPhones>>
 
 const repeatMs = 500
 
-/** `ringMs`: how long the phone of a seat rings. `taken`: told the caller's number once the hotline has agreed that it is taken up. */
+/**
+ * `ringMs`: how long the phone of a seat rings. `taken`: told the caller's number once the hotline has agreed that it is taken up, and
+ * whether the safety net had it ring. */
 export async function openPhones(
   address: string,
   {
     ringMs,
     taken,
     sounds,
-  }: { ringMs: (seat: string) => number; taken: (callerNumber: string) => void; sounds: Sounds },
+  }: { ringMs: (seat: string) => number; taken: (callerNumber: string, byNet: boolean) => void; sounds: Sounds },
 ) {
   const socket = createSocket('udp4')
   socket.bind(0, address)
@@ -78,7 +80,7 @@ export async function openPhones(
         dialog.acked = true
         clearInterval(dialog.timer)
         sounds.speak('phone', callerOf(dialog.invite), dialog.invite.soundPort)
-        taken(callerOf(dialog.invite))
+        taken(callerOf(dialog.invite), dialog.invite.call === '')
         break
       case 'CANCEL':
         respond(message, '200 OK')

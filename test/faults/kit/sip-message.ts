@@ -15,6 +15,8 @@ export type SipMessage = {
   readonly from: string
   readonly to: string
   readonly contact: string
+  /** X-Hotline-Call: the switchboard's name for the call; empty when the dialplan's safety net rings. */
+  readonly call: string
   /** Where the sender wants to hear, of its SDP; 0: it says nothing of sound. */
   readonly soundPort: number
   /** Via, From, To, Call-ID and CSeq as they came: what a response says again. */
@@ -38,6 +40,7 @@ export function readSip(data: Buffer): SipMessage {
     cseq: header('cseq'),
     from: header('from'),
     to: header('to'),
+    call: header('x-hotline-call'),
     soundPort: Number(/^m=audio (\d+)/.exec(lines.find((line) => line.startsWith('m=audio ')) ?? '')?.[1] ?? 0),
     contact: /<([^>]+)>/.exec(header('contact'))?.[1] ?? '',
     echoed: lines.filter((line) => /^(via|from|to|call-id|cseq):/i.test(line)),
