@@ -12,7 +12,7 @@ export type Fault = {
   heal(stack: Stack): Promise<unknown>
   /** Asterisk dies, and with it every call. */
   readonly endsCalls?: true
-  /** The dialplan's queue serves who waits: app_queue looks for a free phone once a second, and callers enter it in slices. */
+  /** The dialplan's queue serves who waits. */
   readonly netRings?: true
   /** Nobody hears anything while it lasts. */
   readonly stillsSound?: true

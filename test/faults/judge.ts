@@ -138,7 +138,7 @@ async function checkCalls(
       continue
     }
     const story = stories.get(row.id) ?? []
-    checkRow(row, caller, !caller.isOfNet && wasRungForAndLeft(story), tickets, complain)
+    checkRow(row, caller, caller.netRungAt === null && wasRungForAndLeft(story), tickets, complain)
     if (!arrivalsAreLate && Math.abs(row.arrived_at - caller.begunAt) > arrivalMs + clockMs)
       complain('who comes has the time at which they came', `${JSON.stringify(row)} ${JSON.stringify(caller)}`)
     checkStory(row.id as CallId, story, complain)

@@ -49,7 +49,8 @@ const mostGapMs = 60
 /** Sound that is late is no fault of ours; that which stops is. */
 const mostStillMs = 1_000
 const atOnceMs = 300
-const netAtOnceMs = 4_000
+/** Two callers of app_queue may reach for the same phone; the one who gets none is passed by some until the next is free. */
+const mostPassedBy = 5
 /** How long a screen may take to show again what it showed before the blow. */
 const screensMs = 5_000
 const shortTalkMs = () => 300 + Math.random() * 600
@@ -124,7 +125,7 @@ async function strike(stack: Stack, fault: Fault, load: Load): Promise<Outcome> 
   if (!fault.endsCalls) for (const caller of cut) complain('nobody is cut off', JSON.stringify(caller))
   callers.hangUp(holder)
   await settle('all who waited are served', () => waiting.every(({ endedAt }) => endedAt !== null))
-  const reordered = fault.endsCalls ? 0 : outOfTurn(waiting, fault.netRings ? netAtOnceMs : atOnceMs)
+  const reordered = fault.endsCalls ? 0 : (fault.netRings ? outOfNetTurn : outOfTurn)(waiting)
   if (reordered > 0) complain('who came first goes first', JSON.stringify(waiting))
   const sound = endTones(stack, talking)
   if (!fault.endsCalls && !fault.stillsSound && (sound.gapMs > mostGapMs || sound.stillMs > mostStillMs))
@@ -265,9 +266,18 @@ const until = ({ callers }: Stack, what: string, holds: () => boolean, withinMs 
   callers.watch.until(holds, withinMs, () => what)
 
 /** How many were connected clearly after somebody who had come later. Phones that ring at once may be taken up in any order. */
-function outOfTurn(waiting: readonly Caller[], atOnceMs: number): number {
+function outOfTurn(waiting: readonly Caller[]): number {
   return waiting.filter(({ connectedAt }, n) => {
     const later = waiting.slice(n + 1).flatMap((caller) => caller.connectedAt ?? [])
     return later.some((at) => (connectedAt ?? Number.POSITIVE_INFINITY) > at + atOnceMs)
   }).length
+}
+
+/** For how many the safety net had a phone ring only after it had rung for several who had come later. */
+function outOfNetTurn(waiting: readonly Caller[]): number {
+  const rungAt = ({ netRungAt, connectedAt }: Caller): number => netRungAt ?? connectedAt ?? Number.POSITIVE_INFINITY
+  return waiting.filter(
+    (caller, n) =>
+      waiting.slice(n + 1).filter((later) => rungAt(caller) > rungAt(later) + atOnceMs).length > mostPassedBy,
+  ).length
 }

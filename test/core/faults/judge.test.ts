@@ -4,7 +4,7 @@ import type { Caller } from '../../faults/kit/callers.ts'
 
 const caller: Caller = {
   ...{ number: '13800000001', dialled: '12345', begunAt: 1, heardAt: 2, takenAt: 3, answeredAt: 3, connectedAt: 3 },
-  ...{ endedAt: 4, endedBy: 'self', status: 0, hasMusic: false, isOfNet: false },
+  ...{ endedAt: 4, endedBy: 'self', status: 0, hasMusic: false, netRungAt: null },
 }
 const row = {
   ...{ id: 'c1', caller_number: caller.number, ticket_no: 'T1', ticket_state: 'REGISTERED', state: 'ended' },
@@ -80,7 +80,7 @@ describe('the judge of the faults', () => {
     const told = { rows: [{ ...row, answered_by: null, facts: 5, end_reason: 'abandonedWaiting' }], facts: left }
     const notWritten = 'who was answered is written down as answered'
     expect((await complaints(told)).found).not.toContain(notWritten)
-    expect((await complaints({ ...told, who: { ...caller, isOfNet: true } })).found).toContain(notWritten)
+    expect((await complaints({ ...told, who: { ...caller, netRungAt: 3 } })).found).toContain(notWritten)
   })
 
   it.each<[string, Told, string]>([

@@ -18,8 +18,8 @@ export type Caller = {
   connectedAt: number | null
   /** Answered by music before: then nothing that SIP says tells whether the agent is heard. */
   hasMusic: boolean
-  /** The safety net had that phone ring, and not the switchboard. */
-  isOfNet: boolean
+  /** Since when that phone rang, if the safety net had it ring and not the switchboard. */
+  netRungAt: number | null
   endedAt: number | null
   /** `hotline`: BYE from there, or a refusal with `status`. */
   endedBy: 'self' | 'hotline' | null
@@ -162,7 +162,7 @@ export async function openCallers(
           endedBy: null,
           status: 0,
           hasMusic: false,
-          isOfNet: false,
+          netRungAt: null,
         },
       }
       const dialog: Dialog = {
@@ -185,12 +185,12 @@ export async function openCallers(
       return caller
     },
     /** An agent's phone says for whom it was taken up. */
-    taken(number: string, byNet: boolean): void {
+    taken(number: string, netRungAt: number | null): void {
       const dialog = byNumber.get(number)
       if (!dialog) return
       dialog.taken = true
       dialog.caller.hasMusic = dialog.caller.answeredAt !== null
-      dialog.caller.isOfNet ||= byNet
+      dialog.caller.netRungAt ??= netRungAt
       noticeConnected(dialog)
     },
     hangUp(caller: Caller): void {

@@ -4,7 +4,13 @@ import { once } from 'node:events'
 import { readSip, type SipMessage, soundAt, writeSip } from './sip-message.ts'
 import type { Sounds } from './sound.ts'
 
-type Dialog = { readonly invite: SipMessage; answered: boolean; acked: boolean; timer: NodeJS.Timeout | undefined }
+type Dialog = {
+  readonly invite: SipMessage
+  readonly rungAt: number
+  answered: boolean
+  acked: boolean
+  timer: NodeJS.Timeout | undefined
+}
 
 export type Phones = Awaited<ReturnType<typeof openPhones>>
 
@@ -12,14 +18,19 @@ const repeatMs = 500
 
 /**
  * `ringMs`: how long the phone of a seat rings. `taken`: told the caller's number once the hotline has agreed that it is taken up, and
- * whether the safety net had it ring. */
+ * since when it rang if the safety net had it ring.
+ */
 export async function openPhones(
   address: string,
   {
     ringMs,
     taken,
     sounds,
-  }: { ringMs: (seat: string) => number; taken: (callerNumber: string, byNet: boolean) => void; sounds: Sounds },
+  }: {
+    ringMs: (seat: string) => number
+    taken: (callerNumber: string, netRungAt: number | null) => void
+    sounds: Sounds
+  },
 ) {
   const socket = createSocket('udp4')
   socket.bind(0, address)
@@ -52,7 +63,7 @@ export async function openPhones(
       else respond(message, '180 Ringing')
       return
     }
-    const dialog: Dialog = { invite: message, answered: false, acked: false, timer: undefined }
+    const dialog: Dialog = { invite: message, rungAt: Date.now(), answered: false, acked: false, timer: undefined }
     dialogs.set(message.callId, dialog)
     rings += 1
     respond(message, '180 Ringing')
@@ -80,7 +91,7 @@ export async function openPhones(
         dialog.acked = true
         clearInterval(dialog.timer)
         sounds.speak('phone', callerOf(dialog.invite), dialog.invite.soundPort)
-        taken(callerOf(dialog.invite), dialog.invite.call === '')
+        taken(callerOf(dialog.invite), dialog.invite.call === '' ? dialog.rungAt : null)
         break
       case 'CANCEL':
         respond(message, '200 OK')

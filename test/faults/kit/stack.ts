@@ -58,7 +58,7 @@ export async function openStack({ agentCount, lateCount }: HallSize): Promise<St
     const sounds = await openSounds({ caller: hosts.callers, phone: hosts.phones }, hosts.asterisk)
     undo.push(() => sounds.close())
     const callersRef: { now?: Callers } = {}
-    const taken = (number: string, byNet: boolean): void => callersRef.now?.taken(number, byNet)
+    const taken = (number: string, netRungAt: number | null): void => callersRef.now?.taken(number, netRungAt)
     const agents = Array.from({ length: agentCount }, (_, n) => place(n))
     const lateSeats = new Set(agents.slice(1, 1 + lateCount).map(({ seat }) => seat))
     const ringMs = (seat: string): number => (lateSeats.has(seat) ? longRingMs() : shortRingMs)
