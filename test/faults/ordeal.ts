@@ -51,6 +51,8 @@ const mostStillMs = 1_000
 const atOnceMs = 300
 /** Two callers of app_queue may reach for the same phone; the one who gets none is passed by some until the next is free. */
 const mostPassedBy = 5
+/** Each of them sees at the end of his slice (extensions.conf, 2 s) that phones may ring from now on. */
+const netAtOnceMs = 2_300
 /** How long a screen may take to show again what it showed before the blow. */
 const screensMs = 5_000
 const shortTalkMs = () => 300 + Math.random() * 600
@@ -278,6 +280,6 @@ function outOfNetTurn(waiting: readonly Caller[]): number {
   const rungAt = ({ netRungAt, connectedAt }: Caller): number => netRungAt ?? connectedAt ?? Number.POSITIVE_INFINITY
   return waiting.filter(
     (caller, n) =>
-      waiting.slice(n + 1).filter((later) => rungAt(caller) > rungAt(later) + atOnceMs).length > mostPassedBy,
+      waiting.slice(n + 1).filter((later) => rungAt(caller) > rungAt(later) + netAtOnceMs).length > mostPassedBy,
   ).length
 }
