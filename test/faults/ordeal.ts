@@ -56,8 +56,8 @@ const netAtOnceMs = 2_300
 /** How long a screen may take to show again what it showed before the blow. */
 const screensMs = 5_000
 const shortTalkMs = () => 300 + Math.random() * 600
-/** Whether a voice has come where there was music, no sign of SIP tells: time for an Asterisk that has stood still to connect them. */
-const afterMusicMs = 2_000
+/** Who has the music of the net is told by nothing in SIP that an agent is heard: time for an Asterisk that has stood still to connect them. */
+const netTalkMs = 2_000
 
 export async function ordeal(stack: Stack, fault: Fault, load: Load): Promise<Outcome> {
   const undo = await fault.prepare?.(stack)
@@ -259,7 +259,7 @@ function talkOnceConnected({ callers }: Stack, caller: Caller, talkMs: () => num
       () => '',
     )
     .then(
-      () => setTimeout(() => callers.hangUp(caller), talkMs() + (caller.hasMusic ? afterMusicMs : 0)),
+      () => setTimeout(() => callers.hangUp(caller), talkMs() + (caller.netRungAt === null ? 0 : netTalkMs)),
       () => callers.hangUp(caller),
     )
 }
