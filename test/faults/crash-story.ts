@@ -30,7 +30,7 @@ const orderName = 'die-at.json'
 const stepMs = 4_000
 const quietMs = 40_000
 /** Later than this the safety net rings phones by itself. */
-const netAfterMs = 4_000
+const netAfterMs = 12_000
 const nobodyDies: DieAtOrder = { story: 0, at: 0 }
 
 export type CrashStories = Awaited<ReturnType<typeof openCrashStories>>

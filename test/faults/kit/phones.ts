@@ -15,6 +15,8 @@ type Dialog = {
 export type Phones = Awaited<ReturnType<typeof openPhones>>
 
 const repeatMs = 500
+/** `timeout` in queues.conf. */
+const netRingsForMs = 15_000
 
 /**
  * `ringMs`: how long the phone of a seat rings. `taken`: told the caller's number once the hotline has agreed that it is taken up, and
@@ -54,6 +56,8 @@ export async function openPhones(
       [`Contact: <sip:phone@${address}:${port}>`, 'Content-Type: application/sdp'],
       sounds.has(callerOf(invite)) ? soundAt(address, sounds.portOf('phone')) : soundAt(address),
     )
+  /** An Asterisk that stood still reads only now that this phone was taken up, and lets go of it in the same moment. */
+  const isGivenUp = ({ invite, rungAt }: Dialog): boolean => invite.call === '' && Date.now() > rungAt + netRingsForMs
   const callerOf = (invite: SipMessage): string => /sip:([^@;>]+)@/.exec(invite.from)?.[1] ?? ''
 
   function invited(message: SipMessage): void {
@@ -91,6 +95,7 @@ export async function openPhones(
         dialog.acked = true
         clearInterval(dialog.timer)
         sounds.speak('phone', callerOf(dialog.invite), dialog.invite.soundPort)
+        if (isGivenUp(dialog)) break
         taken(callerOf(dialog.invite), dialog.invite.call === '' ? dialog.rungAt : null)
         break
       case 'CANCEL':
