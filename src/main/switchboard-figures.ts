@@ -47,14 +47,13 @@ export function createCounts() {
     sent(more: number): void {
       runs += more
     },
-    reconciled({ missed, adopted, hungUp, bridgesRemoved, lost, servedWithoutUs }: Findings): void {
+    reconciled({ missed, adopted, hungUp, bridgesRemoved, lost, servedWithoutUs }: Reconciled): void {
       for (const [kind, found] of Object.entries({ missed, adopted, hungUp, bridgesRemoved, lost, servedWithoutUs }))
         findings.add(kind, found)
     },
   }
 }
 export type Counts = ReturnType<typeof createCounts>
-type Findings = Reconciled & { readonly servedWithoutUs: number }
 
 type Deps = {
   readonly counts: Counts

@@ -29,6 +29,7 @@ export function createNetAdoption({
   inNet,
   ringBack,
   clock,
+  trouble,
 }: {
   hall: HallState
   records: NetRecords
@@ -38,6 +39,7 @@ export function createNetAdoption({
   inNet: InNet
   ringBack: Pick<RingBack, 'of'>
   clock: Pick<SteadyClock, 'now' | 'fromWall'>
+  trouble: (error: unknown, what: string) => void
 }) {
   /** Written down, but their records may still be there. */
   const noted = new Set([...journal.kept].flatMap(([key, value]) => (key.startsWith(prefix) && value ? [key] : [])))
@@ -58,6 +60,13 @@ export function createNetAdoption({
     last = next
     return next
   }
+
+  /** The same; what cannot be read now is left to the next audit. */
+  const tryToAdopt = (): Promise<number> =>
+    adopt().catch((error: unknown) => {
+      trouble(error, 'netRecords')
+      return 0
+    })
 
   async function adoptNow(): Promise<number> {
     if (!journal.takes('newWork')) return 0
@@ -157,6 +166,7 @@ export function createNetAdoption({
 
   return {
     adopt,
+    tryToAdopt,
     leftAt: (id: CallId): Instant | undefined => left.get(id)?.at,
     forgetLeft,
     /** Whether every record has been seen that was there at this moment. */

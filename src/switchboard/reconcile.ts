@@ -24,6 +24,8 @@ export type Reconciled = {
   lost: number
   /** Callers whom the dialplan's safety net has: they come back by themselves. */
   inNet: number
+  /** Calls that ended where we did not hear it, and are written down now. */
+  servedWithoutUs: number
 }
 
 type Deps = {
@@ -37,6 +39,8 @@ type Deps = {
   readonly loseCalls: LoseCalls
   /** When a call has ended that was over when we came back. */
   readonly endOf: (call: Call) => Instant
+  /** Takes in what the dialplan has written down. Answers how many calls. */
+  readonly adopt: () => Promise<number>
   readonly now: Clock
   /** Brings a call's media to what its state says. */
   readonly settle: Settling['settle']
@@ -53,7 +57,7 @@ type Found = {
 export type Reconcile = ReturnType<typeof createReconcile>
 
 export function createReconcile(deps: Deps) {
-  const { hall, client, app, conductor, legs, admit, inNet, loseCalls, endOf, now, settle, rearm } = deps
+  const { hall, client, app, conductor, legs, admit, inNet, loseCalls, endOf, adopt, now, settle, rearm } = deps
 
   async function makeUp(
     id: CallId,
@@ -191,6 +195,7 @@ export function createReconcile(deps: Deps) {
       bridgesRemoved: 0,
       lost: 0,
       inNet: 0,
+      servedWithoutUs: 0,
     }
     const afresh = run !== undefined
     if (afresh) meetAsterisk(run, count)
@@ -209,6 +214,8 @@ export function createReconcile(deps: Deps) {
       meetAsterisk(answering, count)
       return count
     }
+    // Who has hung up between the first look at the records and the list is not there, and only the dialplan knows since when.
+    if (afresh) count.servedWithoutUs = await adopt()
     count.inNet = channels.filter(isInNet).length
     const ours = new Set(application === 'gone' ? [] : application.channel_ids)
     const there = new Map(channels.map((channel) => [channel.id, channel]))

@@ -67,7 +67,7 @@ export type SwitchboardDeps = {
   readonly push: (message: DeskPush) => void
   /** Whether Postgres has every fact older than a moment. */
   readonly savedCentrally: () => boolean
-  readonly onReconciled: (why: string, found: Reconciled & { readonly servedWithoutUs: number }) => void
+  readonly onReconciled: (why: string, found: Reconciled) => void
   /** Facts that are on disk, for whoever counts. */
   readonly onFacts?: (facts: readonly NewFact[]) => void
   readonly trouble: (error: unknown, what: string) => void
@@ -141,7 +141,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   const loseCalls = createLoseCalls({ hall, conductor, ringBack })
   const inNet = createInNet({ hall, client, conductor, now })
   const records = createNetRecords({ client, app, legs })
-  const fromNet = createNetAdoption({ hall, journal, conductor, directory, inNet, ringBack, clock, records })
+  const fromNet = createNetAdoption({ hall, journal, conductor, directory, inNet, ringBack, clock, records, trouble })
   const endOf = (call: Call) => lastSeen.endOf(fromNet.leftAt(call.id), toInstant(latestOf(call)))
   const netTalks = createNetTalks({ ...{ hall, client, conductor, now, trouble }, adopt: fromNet.adopt })
   const canary = createCanary({ client, conductor, takes, now, trouble })
@@ -155,7 +155,8 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   const rearm = createRearm({ legs, conductor, timers, rings, directory, offerDue, post, now })
   const settling = createSettling({ hall, timers, perform })
   const reconcile = createReconcile({
-    ...{ hall, client, app, conductor, legs, admit, inNet, loseCalls, endOf, now, settle: settling.settle, rearm },
+    ...{ hall, client, app, conductor, legs, admit, inNet, loseCalls, endOf, now, rearm },
+    ...{ adopt: fromNet.tryToAdopt, settle: settling.settle },
   })
   const audit = createAudit({
     ...{ client, app, hall, legs, timers, trouble },
@@ -290,17 +291,14 @@ export function createSwitchboard(deps: SwitchboardDeps) {
       // ended there is judged by its absence.
       if (run !== undefined) await inNet.look()
       if (run !== undefined) records.forget() // of an Asterisk that may be another
-      const servedWithoutUs = await fromNet.adopt().catch((error: unknown) => {
-        trouble(error, 'netRecords') // the next audit tries again
-        return 0
-      })
+      const before = await fromNet.tryToAdopt()
       if (run !== undefined) {
         await phones.look()
         await netTalks.look()
       }
       const found = await reconcile(run)
       await fromNet.forgetLeft().catch((error: unknown) => trouble(error, 'netRecords'))
-      deps.onReconciled(why, { ...found, servedWithoutUs })
+      deps.onReconciled(why, { ...found, servedWithoutUs: before + found.servedWithoutUs })
       if (run !== undefined && connected === connections) release(found.inNet > 0)
     }
     comparing = comparing.then(once).catch((error: unknown) => {

@@ -84,6 +84,27 @@ test.each(['the same Asterisk', 'another Asterisk'])(
   },
 )
 
+test('the caller hangs up while we look what has become of the calls, after the dialplan was asked who has left', async () => {
+  const talker = await talking()
+  await beats()
+  await hall.kill()
+  const hungUpAt = wall() + 600_000
+  aheadMs = hourMs
+  hall.fake.addPhone('net-records/n')
+  hall.fake.fault({ op: 'endpoints.listByTech', kind: 'slow', ms: 500, times: 1 })
+  const before = hall.fake.requests.length
+  const started = hall.start()
+  const hasAsked = ({ op, args }: (typeof hall.fake.requests)[number]) =>
+    op === 'asterisk.getGlobalVar' && args['variable'] === 'NET_LAST'
+  await hall.until(() => hall.fake.requests.slice(before).some(hasAsked))
+  hall.fake.model.globals.set('DB_KEYS(net)', `${talker.channelId}~left~${hungUpAt}`)
+  hall.fake.model.globals.set('NET_LAST', talker.channelId)
+  talker.hangUp()
+  await started
+  await hall.has(talker, 'call.ended')
+  expect(Math.abs((endOf(talker)?.at ?? 0) - hungUpAt)).toBeLessThan(100)
+})
+
 test('Asterisk says that it stops: its calls end at that word, for that reason, and are owed a callback', async () => {
   const talker = await talking()
   const waiter = hall.call('13800000002')
