@@ -6,14 +6,14 @@
  *   --into FILE         adds to the runs of a JSON file, after each one; the table is of all that are in it. FILE.logs has the logs
  *                       of those in which something was wrong
  *   --only NAME         this fault; may be given several times
- *   --crash-points      also one call after another, with the switchboard killed at each point of one in turn
+ *   --crash-points      first one call after another in the full hall, with the switchboard killed at each point of one in turn
  *   --small             a hall that two busy cores carry beside other work, instead of one of 200 who talk, 100 who wait, 30 who ring
  *   --seed S  --blows N  how often each fault strikes one hall (20)
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { type CrashStories, openCrashStories } from '../test/faults/crash-story.ts'
+import { diesAt, openCrashStories } from '../test/faults/crash-story.ts'
 import type { Fault } from '../test/faults/fault.ts'
 import { openStack, type Stack } from '../test/faults/kit/stack.ts'
 import { faults } from '../test/faults/list.ts'
@@ -38,9 +38,8 @@ const load = values.small
   : { talking: 200, tones: 20, waiting: 100, ringing: 30, rate: 5 }
 const wantedBlows = Number(values.blows)
 /** Some more for who comes and goes. */
-const hallSize = { agentCount: load.talking + load.ringing + 40, lateCount: load.ringing + 10 }
-type Run = Outcome & { readonly seed: string; readonly point?: number; readonly commit?: string }
-const crashName = 'switchboard killed at a point of a call'
+const hallSize = { agentCount: load.talking + load.ringing + 43, lateCount: load.ringing + 10 }
+type Run = Outcome & { readonly seed: string; readonly points?: readonly number[]; readonly commit?: string }
 
 /** What was on trial; a file of runs may be of several. */
 const commit = spawnSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).stdout?.trim() ?? ''
@@ -52,7 +51,7 @@ const isTime = (): boolean => performance.now() < endAt
 const runs: Run[] =
   values.into !== undefined && existsSync(values.into) ? (JSON.parse(readFileSync(values.into, 'utf8')) as Run[]) : []
 
-function note(outcome: Outcome, more: { point?: number } = {}): void {
+function note(outcome: Outcome, more: { points?: readonly number[] } = {}): void {
   runs.push({ ...outcome, seed: values.seed, commit, ...more })
   const { failures, ...figures } = outcome
   say(JSON.stringify({ ...figures, ...more }))
@@ -91,49 +90,24 @@ async function goodStack(): Promise<Stack> {
   return stack
 }
 
-async function strikeOnce(fault: Fault): Promise<void> {
+async function strikeOnce(fault: Fault, more: { points?: readonly number[] } = {}): Promise<void> {
   const at = await goodStack()
-  note(await ordeal(at, fault, { ...load, blows: wantedBlows, beforeMs: () => dice.between(500, 3_500) }))
+  note(await ordeal(at, fault, { ...load, blows: wantedBlows, beforeMs: () => dice.between(500, 3_500) }), more)
   keepLogs(at)
 }
 
 /** Every point that has not had its turn. */
 async function dieAtPoints(): Promise<void> {
-  const had = new Set(runs.map(({ point }) => point))
-  let stories: CrashStories | undefined
-  let isGood = true
-  let length = Number.POSITIVE_INFINITY
-  for (let at = 0; at <= length && isTime(); at++) {
-    if (at > 0 && had.has(at)) continue
-    if (!isGood) stories = undefined
-    stories ??= await openCrashStories(await goodStack())
-    const { points, refused, failures, recoveryMs } = await stories.tell(at)
-    isGood = failures.length === 0
-    if (at === 0) {
-      length = points.length
-      say(`${length} points`)
-    }
-    say(`point ${at} of ${length}, ${points.at(-1)}; refused: ${refused.join(', ') || 'nothing'}`)
-    const lost = failures.filter(({ invariant }) => invariant === 'no call is lost').length
-    const doubled = failures.filter(({ invariant }) => invariant === 'a call has one record').length
-    const figures = {
-      blows: 1,
-      calls: 1,
-      lost,
-      doubled,
-      reordered: 0,
-      cut: 0,
-      medianRecoveryMs: recoveryMs,
-      recoveryMs,
-      signMs: 0,
-      gapMs: 0,
-      stillMs: 0,
-      failures,
-    }
-    // The last points come or not: what is written together differs.
-    if (at > 0 && (recoveryMs > 0 || !isGood)) note({ fault: crashName, ...figures }, { point: at })
+  const stories = await openCrashStories(await goodStack())
+  const { length } = (await stories.tell(0)).points
+  await stories.close()
+  say(`${length} points`)
+  const had = new Set(runs.flatMap(({ points = [], failures }) => (failures.length === 0 ? points : [])))
+  const left = Array.from({ length }, (_, n) => n + 1).filter((point) => !had.has(point))
+  for (let from = 0; from < left.length && isTime(); from += wantedBlows) {
+    const points = left.slice(from, from + wantedBlows)
+    await strikeOnce(diesAt(points), { points })
   }
-  if (isGood) await stories?.close()
 }
 
 try {

@@ -9,10 +9,11 @@ import type { AgentId } from '#kernel'
 import type { Running } from '../../scripts/lib/private-root.ts'
 import { switchboardRuntime } from '../../scripts/lib/system.ts'
 import type { Failure } from '../simulation/failure.ts'
+import type { Fault } from './fault.ts'
 import { judge } from './judge.ts'
 import type { Caller } from './kit/callers.ts'
 import type { DieAtOrder } from './kit/die-at.ts'
-import { numbers, type Stack } from './kit/stack.ts'
+import { numbers, type Stack, storyCount } from './kit/stack.ts'
 
 export type CrashOutcome = {
   /** What each point was, as far as the process came. */
@@ -47,7 +48,7 @@ export async function openCrashStories(stack: Stack) {
   const give = (what: DieAtOrder): void => writeFileSync(order, JSON.stringify(what), { mode: 0o644 })
   give(nobodyDies)
   const NODE_OPTIONS = `--import ${preload} ${switchboardRuntime.NODE_OPTIONS}`
-  await restart({ NODE_OPTIONS, DIE_AT_ORDER: `/srv/cache/${orderName}` })
+  await restart({ NODE_OPTIONS, DIE_AT_ORDER: `/srv/cache/${orderName}`, DIE_AT_DIALLED: numbers.story })
   let stories = 0
   let isOver = false
   /** The process that may die, and when it is back, with the ms it took. */
@@ -68,19 +69,17 @@ export async function openCrashStories(stack: Stack) {
     return life
   }
 
-  return {
-    /** `dieAt` 0: the whole story, to count the points. */
-    async tell(dieAt: number): Promise<CrashOutcome> {
-      const story = ++stories
-      const failures: Failure[] = []
-      const complain = (invariant: string, detail: string): void =>
-        void failures.push({ invariant, detail: `point ${dieAt}: ${detail}`, at: Date.now() })
-      await untilReady(stack)
-      const { running, back } = watchOver()
-      const logged = statSync(running.logFile).size
-      const phonesRung = stack.phones.rung()
-      give({ story, at: dieAt })
-
+  /** Begins a story. `died` resolves when the switchboard has: never, when the story comes to its end without. */
+  async function begin(dieAt: number) {
+    const story = ++stories
+    const failures: Failure[] = []
+    const complain = (invariant: string, detail: string): void =>
+      void failures.push({ invariant, detail: `point ${dieAt}: ${detail}`, at: Date.now() })
+    await untilReady(stack)
+    const { running, back } = watchOver()
+    const logged = statSync(running.logFile).size
+    give({ story, at: dieAt })
+    const toItsEnd = async (): Promise<CrashOutcome & { readonly caller: Caller }> => {
       const { caller, refused } = await tellStory(stack, complain)
       if (caller.endedBy === 'hotline') complain('nobody is cut off', JSON.stringify(caller))
       stack.callers.hangUp(caller)
@@ -88,12 +87,24 @@ export async function openCrashStories(stack: Stack) {
       const lines = readFrom(running.logFile, logged).matchAll(new RegExp(`^point ${story} \\d+ (.*)$`, 'gm'))
       const points = [...lines].map(([, what]) => what ?? '')
       const recoveryMs = dieAt > 0 && points.length >= dieAt ? await back : 0
+      return { points, refused, failures, recoveryMs, caller }
+    }
+    return { told: toItsEnd(), died: running.exited, complain }
+  }
+
+  return {
+    begin,
+    /** A story in an empty hall. `dieAt` 0: the whole of it, to count the points. */
+    async tell(dieAt: number): Promise<CrashOutcome> {
+      const phonesRung = stack.phones.rung()
+      const { told, complain } = await begin(dieAt)
+      const { caller, ...outcome } = await told
       await judge(stack, [caller], { settleMs: quietMs, mayBeForgotten: () => false }, complain)
       const rung = stack.phones.rung() - phonesRung
-      const told = await dialled(stack, caller)
-      if (rung > told && recoveryMs < netAfterMs)
-        complain('no phone rings without a fact that says why', `${rung} rang, ${told} told`)
-      return { points, refused, failures, recoveryMs }
+      const dials = await dialled(stack, caller)
+      if (rung > dials && outcome.recoveryMs < netAfterMs)
+        complain('no phone rings without a fact that says why', `${rung} rang, ${dials} told`)
+      return outcome
     },
     close: () => {
       isOver = true
@@ -102,8 +113,36 @@ export async function openCrashStories(stack: Stack) {
   }
 }
 
-const untilReady = ({ desks, agents }: Stack, withinMs = 15_000): Promise<void> => {
-  const open = (): string[] => desks.notReady(agents.map(({ agent }) => agent))
+/** One story after another while the hall is at work: with each blow the switchboard dies at the next of these points. */
+export function diesAt(points: readonly number[]): Fault {
+  const left = points.values()
+  let stories: CrashStories | undefined
+  let telling: Promise<CrashOutcome> | undefined
+  return {
+    name: 'switchboard killed at a point of a call',
+    async prepare(stack) {
+      stories = await openCrashStories(stack)
+      return stories.close
+    },
+    async inject() {
+      const story = await stories?.begin(left.next().value ?? 0)
+      telling = story?.told
+      await Promise.race([story?.died, telling])
+    },
+    lastsMs: 0,
+    async heal() {
+      const failures = (await telling)?.failures ?? []
+      if (failures.length > 0) throw new Error(failures.map((one) => `${one.invariant}: ${one.detail}`).join('; '))
+    },
+    mostBlows: points.length,
+  }
+}
+
+const castOf = ({ agents }: Stack) => agents.slice(-storyCount)
+
+const untilReady = (stack: Stack, withinMs = 15_000): Promise<void> => {
+  const { desks } = stack
+  const open = (): string[] => desks.notReady(castOf(stack).map(({ agent }) => agent))
   return desks.watch.until(
     () => open().length === 0,
     withinMs,
@@ -156,13 +195,15 @@ function steps(colleagues: readonly [string, string]): Step[] {
 }
 
 async function tellStory(
-  { callers, desks, agents }: Stack,
+  stack: Stack,
   complain: (invariant: string, detail: string) => void,
 ): Promise<{ caller: Caller; refused: string[] }> {
+  const { callers, desks } = stack
+  const cast = castOf(stack)
   const refused: string[] = []
-  const caller = callers.call(numbers.brisk)
+  const caller = callers.call(numbers.story)
   const holder = (): string | undefined =>
-    agents.find(({ agent }) => {
+    cast.find(({ agent }) => {
       const call = desks.view(agent)?.call
       return call?.callerNumber === caller.number && call.state === 'talking'
     })?.agent
@@ -178,7 +219,7 @@ async function tellStory(
   }
   const agent = holder() ?? ''
   const call = desks.view(agent)?.call?.call
-  const others = agents.map((one) => one.agent).filter((one) => one !== agent)
+  const others = cast.map((one) => one.agent).filter((one) => one !== agent)
   for (const { command, holds } of steps([others.at(-1) ?? '', others.at(-2) ?? ''])) {
     const reply = await desks.ask(agent, command, call)
     const done = reply.ok && (await comesTrue(desks, () => holds(desks.view(agent)), command.name))

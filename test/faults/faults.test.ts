@@ -8,7 +8,7 @@ import { ordeal } from './ordeal.ts'
 const load = { talking: 8, tones: 4, waiting: 6, ringing: 4, rate: 4, blows: 1, beforeMs: () => 1_500 }
 /** All of them are gone through by `scripts/soak --crash-points`. */
 const samples = 12
-const hallSize = { agentCount: 30, lateCount: 6 }
+const hallSize = { agentCount: 33, lateCount: 6 }
 let stack: Stack | undefined
 
 const told = (failures: readonly { invariant: string; detail: string }[]): string[] =>

@@ -163,8 +163,9 @@ function checkRow(row: Row, caller: Caller, wasLeft: boolean, tickets: Map<strin
   if (holder !== undefined) complain('a ticket number is given once', `${told}, also ${holder}`)
   if (row.ticket_no !== null) tickets.set(row.ticket_no, row.id)
   if (Math.abs(row.whole_ms - row.parts_ms) > 1_000) complain('times add up', told)
-  // Who had music, and hung up while the switchboard was away, was rung for as far as anybody could know.
-  const hungUpOnMusic = caller.hasMusic && row.end_reason === 'abandonedRinging'
+  // Who had music, and hung up while the switchboard was away, was rung for as far as anybody could know; and whose phone was taken up
+  // just then was connected with nobody.
+  const hungUpOnMusic = caller.hasMusic && ['abandonedRinging', 'lostWhileAway'].includes(row.end_reason ?? '')
   if (
     caller.connectedAt !== null &&
     !hungUpOnMusic &&

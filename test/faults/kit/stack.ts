@@ -14,8 +14,12 @@ import { openPhones, type Phones } from './phones.ts'
 import { openSounds, type Sounds } from './sound.ts'
 
 export const hosts = { asterisk: '127.0.0.1', callers: '127.0.0.2', phones: '127.0.0.3' } as const
-/** `brisk` has many agents; `slow` has one, before whom callers wait; `late` has those who let it ring for some seconds. */
-export const numbers = { brisk: '12345', slow: '12346', late: '12347' } as const
+/**
+ * `brisk` has many agents; `slow` has one, before whom callers wait; `late` has those who let it ring for some seconds; `story` has three,
+ * for crash-story.ts alone.
+ */
+export const numbers = { brisk: '12345', slow: '12346', late: '12347', story: '12348' } as const
+export const storyCount = 3
 
 const place = (n: number) => ({ agent: String(2001 + n), seat: String(1001 + n) })
 export const slowAgent = place(0)
@@ -45,7 +49,7 @@ export type Stack = {
   stop(): Promise<void>
 }
 
-/** Of `agentCount` agents one is slow and `lateCount` are late. */
+/** Of `agentCount` agents one is slow, `lateCount` are late, and the last three have a story of their own. */
 export async function openStack({ agentCount, lateCount }: HallSize): Promise<Stack> {
   const root = privateRoot()
   const { dir, remove } = temporaryDir('faults')
@@ -149,12 +153,14 @@ const seed = ({ agentCount, lateCount }: HallSize): string => `
   insert into staff_roles (staff, role) select id, 'agent' from staff;
   insert into seats (id) select (1001 + n)::text from generate_series(0, ${agentCount - 1}) n;
   insert into queues (id, name, answer, wrap_up_ms) values
-    ('brisk', '很多人', 'onAgent', 200), ('slow', '一个人', 'onAgent', 200), ('late', '慢接', 'onAgent', 200);
+    ('brisk', '很多人', 'onAgent', 200), ('slow', '一个人', 'onAgent', 200), ('late', '慢接', 'onAgent', 200),
+    ('story', '故事', 'onAgent', 200);
   insert into queue_members (queue, staff)
     select case when id = '${slowAgent.agent}' then 'slow' when id::int <= ${Number(slowAgent.agent) + lateCount} then 'late'
-      else 'brisk' end, id from staff;
+      when id::int > ${Number(slowAgent.agent) + agentCount - 1 - storyCount} then 'story' else 'brisk' end, id from staff;
   insert into numbers (number, queue) values
-    ('${numbers.brisk}', 'brisk'), ('${numbers.slow}', 'slow'), ('${numbers.late}', 'late');
+    ('${numbers.brisk}', 'brisk'), ('${numbers.slow}', 'slow'), ('${numbers.late}', 'late'),
+    ('${numbers.story}', 'story');
   insert into trunks (name, match_addresses, contact) values ('trunk', '{${hosts.callers}}', 'sip:${hosts.callers}');`
 
 /** In place of what was rendered: seats whose phones have a fixed address. */
