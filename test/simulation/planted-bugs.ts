@@ -192,7 +192,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/perform-effect.ts',
     text: "if (there === 'gone') unplayed(call.id, playback)",
     becomes: 'void there',
-    shift: 245,
+    shift: 221,
   },
   {
     name: 'what a call has let go of stays on the line',
@@ -249,7 +249,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/reconcile.ts',
     text: 'else await endPlayback(id, count)',
     becomes: 'else void endPlayback',
-    shift: 167,
+    shift: 57,
   },
   {
     name: 'a caller whose coming is told after the end is a new call',
@@ -270,7 +270,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/audit.ts',
     text: '[...missing, ...unknown]',
     becomes: 'missing',
-    shift: 39,
+    shift: 42,
   },
   {
     name: 'a hang-up that was not told waits for the audit',
@@ -306,7 +306,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/rearm.ts',
     text: 'if (rung) rings.makeSure(call.id, rung)',
     becomes: 'void rung',
-    shift: 99,
+    shift: 47,
   },
   {
     name: 'an agent has missed a call that did not ring',
@@ -350,7 +350,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/switchboard.ts',
     text: '      timers.stopAll()\n',
     becomes: '',
-    shift: 48,
+    shift: 46,
   },
   {
     name: 'who hands over goes on listening',
