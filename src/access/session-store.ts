@@ -47,8 +47,8 @@ export async function addSession(tx: Tx, { tokenHash, staff, source, at, expires
     .execute()
 }
 
-/** Revokes all but the newest `keep` sessions of a person. */
-export async function revokeOldest(tx: Tx, staff: AgentId, keep: number): Promise<void> {
+/** Revokes all but the newest `keep` sessions of a person; says which. */
+export async function revokeOldest(tx: Tx, staff: AgentId, keep: number): Promise<string[]> {
   const oldest = tx
     .selectFrom('sessions')
     .select('id')
@@ -56,7 +56,13 @@ export async function revokeOldest(tx: Tx, staff: AgentId, keep: number): Promis
     .where('revoked_at', 'is', null)
     .orderBy('opened', 'desc')
     .offset(keep)
-  await tx.updateTable('sessions').set({ revoked_at: sql`now()` }).where('id', 'in', oldest).execute()
+  const rows = await tx
+    .updateTable('sessions')
+    .set({ revoked_at: sql`now()` })
+    .where('id', 'in', oldest)
+    .returning('id')
+    .execute()
+  return rows.map((row) => row.id)
 }
 
 /** Removes what ended more than a day ago. */

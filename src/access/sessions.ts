@@ -1,5 +1,5 @@
 /**
- * The sessions of this process. An end acts at once: here by `end` and `endAllOf` themselves, in other processes by the notice
+ * The sessions of this process. An end acts at once: here by `end`, `endAllOf` and `haveEnded`, in other processes by the notice
  * that Postgres sends (channel `access`), and after a lost connection by believing nothing that was known before.
  */
 import type { AgentId, Clock } from '#kernel'
@@ -27,14 +27,20 @@ export function createSessions({ db, now, isAway, onTrouble }: Deps) {
   const tell = (news: SessionNews) => {
     for (const listener of listeners) listener(news)
   }
+  const haveEnded = (ended: readonly string[]) => {
+    if (ended.length === 0) return
+    kept.forget(({ session }) => ended.includes(session))
+    for (const session of ended) tell({ session })
+  }
   return {
     find,
     /** Ends one session, everywhere. */
     async end(session: string): Promise<void> {
       await revokeSession(db, session)
-      kept.forget((principal) => principal.session === session)
-      tell({ session })
+      haveEnded([session])
     },
+    /** These are revoked in Postgres: they end here before its notice comes. */
+    haveEnded,
     /** Ends every session of a person but `except`; says how many there were. */
     async endAllOf(staff: AgentId, except: string | null = null): Promise<number> {
       const ended = await revokeSessionsOf(db, staff, except)
@@ -46,8 +52,7 @@ export function createSessions({ db, now, isAway, onTrouble }: Deps) {
     onNotice(payload: string): void {
       const [what, id = ''] = payload.split(' ')
       if (what === 'session') {
-        kept.forget((principal) => principal.session === id)
-        tell({ session: id })
+        haveEnded([id])
       } else if (what === 'staff') {
         kept.forget((principal) => principal.staff === id)
         tell({ staff: id as AgentId })

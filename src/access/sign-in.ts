@@ -5,15 +5,16 @@ import { type Failures, mayTry, sessionLimits } from './core/index.ts'
 import { hashOf, newToken } from './find-session.ts'
 import { TooManyPasswords, verifyPassword } from './password.ts'
 import { addSession, removeOldSessions, revokeOldest } from './session-store.ts'
+import type { Sessions } from './sessions.ts'
 import { addFailure, clearFailures, countFailures, findStaff } from './staff-store.ts'
 
-type Deps = { db: Reader; inTransaction: InTransaction; now: Clock }
+type Deps = { db: Reader; inTransaction: InTransaction; now: Clock; sessions: Pick<Sessions, 'haveEnded'> }
 type Asked = { staff: string; password: string; source: string }
 export type SignInRefusal = 'wrongCredentials' | 'tooManyAttempts'
 export type SignIn = ReturnType<typeof createSignIn>
 
 /** Nobody learns from the answer, or from its time, whether the number exists or the password was the wrong part. */
-export function createSignIn({ db, inTransaction, now }: Deps) {
+export function createSignIn({ db, inTransaction, now, sessions }: Deps) {
   return async ({ staff, password, source }: Asked): Promise<Result<{ token: string }, SignInRefusal>> => {
     const failures: Failures = await countFailures(db, staff, source)
     if (!mayTry(failures)) return refuse('tooManyAttempts')
@@ -27,12 +28,13 @@ export function createSignIn({ db, inTransaction, now }: Deps) {
     const token = newToken()
     const at = now()
     const expiresAt = after(at, sessionLimits.absoluteMs)
-    await inTransaction(async (tx) => {
+    const ended = await inTransaction(async (tx) => {
       await clearFailures(tx, known.id, source)
       await removeOldSessions(tx)
       await addSession(tx, { tokenHash: hashOf(token), staff: known.id, source, at, expiresAt })
-      await revokeOldest(tx, known.id, sessionLimits.perPerson)
+      return revokeOldest(tx, known.id, sessionLimits.perPerson)
     })
+    sessions.haveEnded(ended)
     return ok({ token })
   }
 }

@@ -77,7 +77,7 @@ export async function buildApi({ database, desk: at, log, now, version, proxies,
   app.addHook('preClose', async () => hub.stop())
   await app.register(
     sessionRoutes({
-      signIn: createSignIn({ db, inTransaction, now }),
+      signIn: createSignIn({ db, inTransaction, now, sessions }),
       changePassword: createChangePassword({ db, inTransaction, sessions }),
       sessions,
       desk: toSessionDesk(desk),

@@ -141,6 +141,15 @@ test('of five sessions of one person the oldest has ended, also when the clock w
   expect([first?.statusCode, second?.statusCode]).toEqual([401, 200])
 })
 
+test('given one session too many, the oldest has ended when the log-in is answered, before Postgres tells it', async () => {
+  await api.owner.query('alter table sessions disable trigger session_revoked')
+  const tokens: string[] = []
+  for (let n = 0; n <= sessionLimits.perPerson; n++) tokens.push(await api.signIn('eve'))
+  await api.owner.query('alter table sessions enable trigger session_revoked')
+  const [first, second] = await Promise.all(tokens.slice(0, 2).map((token) => own(token)))
+  expect([first?.statusCode, second?.statusCode]).toEqual([401, 200])
+})
+
 test('a session ends after half an hour without use, and after twelve hours with it', async () => {
   const late = await api.another()
   const idle = await late.signIn('amina')

@@ -138,7 +138,13 @@ const oldestSegment = (folder: string) =>
     .toSorted()[0] ?? ''
 
 const logIn = async ({ db }: Line, password: string): Promise<boolean> => {
-  const signIn = createSignIn({ db, inTransaction: createInTransaction(db), now: () => Date.now() as Instant })
+  const sessions = { haveEnded: () => {} }
+  const signIn = createSignIn({
+    db,
+    inTransaction: createInTransaction(db),
+    now: () => Date.now() as Instant,
+    sessions,
+  })
   return (await signIn({ staff: '1001', password, source: '127.0.0.1' })).ok
 }
 const secretsOf = (): Record<string, string> =>
