@@ -1,12 +1,9 @@
-/**
- * `scripts/bench [--quick] [--only part,part] [--ways way,way] [--out FILE]`: measures the whole on this machine and prints a table.
- * Parts: calls, full, away, growth, clients, memory, facts, journal, acd; ways of `calls`: dial, queue, ours. The figures also go to a JSON file.
- */
+/** `scripts/bench`: measures the whole on this machine and prints a table; see `usage`. */
 import { writeFileSync } from 'node:fs'
 import { cpus, loadavg, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { assertAsteriskVersion } from '../scripts/lib/asterisk.ts'
+import { readNames, readOptions } from './lab/command-line.ts'
 import { openLab } from './lab/lab.ts'
 import { measureAcd } from './parts/acd.ts'
 import { measureAway } from './parts/away.ts'
@@ -21,16 +18,18 @@ const whole: Scale = { rounds: 3, seconds: 10, rates: [10, 40, 80], ceilingRates
 const quick: Scale = { rounds: 1, seconds: 8, rates: [10, 40, 80], ceilingRates: [] }
 const allParts = ['acd', 'journal', 'facts', 'memory', 'clients', 'calls', 'full', 'away', 'growth'] as const
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: allParts.join(',') },
-    ways: { type: 'string', default: allWays.join(',') },
-    out: { type: 'string' },
-  },
+const usage = `scripts/bench [--quick] [--only PART,PART] [--ways WAY,WAY] [--out FILE]
+
+Parts: ${allParts.join(', ')}; ways of "calls": ${allWays.join(', ')}. The figures also go to FILE, as JSON.`
+
+const values = readOptions(usage, {
+  quick: { type: 'boolean', default: false },
+  only: { type: 'string', default: allParts.join(',') },
+  ways: { type: 'string', default: allWays.join(',') },
+  out: { type: 'string' },
 })
-const parts = chosen(values.only, allParts, 'part')
-const ways = chosen(values.ways, allWays, 'way')
+const parts = readNames('part', values.only.split(','), allParts)
+const ways = readNames('way', values.ways.split(','), allWays)
 const scale = values.quick ? quick : whole
 const say = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`)
 
@@ -72,13 +71,3 @@ const out = values.out ?? join(lab.dir, 'results.json')
 writeFileSync(out, `${JSON.stringify(results, null, 2)}\n`)
 printResults(results)
 console.log(`\nAll figures: ${out}`)
-
-function chosen<Name extends string>(asked: string, all: readonly Name[], kind: string): ReadonlySet<Name> {
-  const names = asked.split(',')
-  const strange = names.filter((name) => !(all as readonly string[]).includes(name))
-  if (strange.length > 0) {
-    console.error(`No ${kind} is called ${strange.join(', ')}; there are ${all.join(', ')}`)
-    process.exit(2)
-  }
-  return new Set(names as Name[])
-}

@@ -1,42 +1,45 @@
-/**
- * `scripts/soak`: the long form of test/faults. Each fault strikes at an instant that the seed gives; what has struck least often
- * comes next. Prints one table.
- *
- *   --minutes N         so long (20); what has begun then is carried to its end
- *   --into FILE         adds to the runs of a JSON file, after each one; the table is of all that are in it. FILE.logs has the logs
- *                       of those in which something was wrong
- *   --only NAME         this fault; may be given several times
- *   --crash-points      first one call after another in the full hall, with the switchboard killed at each point of one in turn
- *   --small             a hall that two busy cores carry beside other work, instead of one of 200 who talk, 100 who wait, 30 who ring
- *   --seed S  --blows N  how often each fault strikes one hall (20)
- */
+/** `scripts/soak`: the long form of test/faults; see `usage`. Each fault strikes at an instant that the seed gives. */
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { diesAt, openCrashStories } from '../test/faults/crash-story.ts'
 import type { Fault } from '../test/faults/fault.ts'
 import { openStack, type Stack } from '../test/faults/kit/stack.ts'
 import { faults } from '../test/faults/list.ts'
 import { type Outcome, ordeal } from '../test/faults/ordeal.ts'
 import { diceFrom } from '../test/simulation/dice.ts'
+import { readNames, readNumber, readOptions } from './lab/command-line.ts'
 import { median } from './lab/figures.ts'
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '20' },
-    into: { type: 'string' },
-    only: { type: 'string', multiple: true },
-    'crash-points': { type: 'boolean', default: false },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    small: { type: 'boolean', default: false },
-    blows: { type: 'string', default: '20' },
-  },
+const usage = `scripts/soak: lets every fault strike while calls go on, what has struck least often next, and prints one table
+
+  --minutes N         so long (20); what has begun then is carried to its end
+  --into FILE         adds to the runs of a JSON file, after each one; the table is of all that are in it. FILE.logs has the logs
+                      of those in which something was wrong
+  --only NAME         this fault; may be given several times
+  --crash-points      first one call after another in the full hall, with the switchboard killed at each point of one in turn
+  --small             a hall that two busy cores carry beside other work, instead of one of 200 who talk, 100 who wait, 30 who ring
+  --seed N            of the instants
+  --blows N           how often each fault strikes one hall (20)
+
+Faults:
+  ${faults.map(({ name }) => name).join('\n  ')}`
+
+const values = readOptions(usage, {
+  minutes: { type: 'string', default: '20' },
+  into: { type: 'string' },
+  only: { type: 'string', multiple: true },
+  'crash-points': { type: 'boolean', default: false },
+  seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+  small: { type: 'boolean', default: false },
+  blows: { type: 'string', default: '20' },
 })
+const names = faults.map(({ name }) => name)
+const only = readNames('fault', values.only ?? names, names)
 /** How many there are of each kind, all the time; `rate`: new calls a second. */
 const load = values.small
   ? { talking: 30, tones: 20, waiting: 20, ringing: 5, rate: 5 }
   : { talking: 200, tones: 20, waiting: 100, ringing: 30, rate: 5 }
-const wantedBlows = Number(values.blows)
+const wantedBlows = readNumber('blows', values.blows, 1)
 /** Some more for who comes and goes. */
 const hallSize = { agentCount: load.talking + load.ringing + 43, lateCount: load.ringing + 10 }
 type Run = Outcome & { readonly seed: string; readonly points?: readonly number[]; readonly commit?: string }
@@ -44,9 +47,9 @@ type Run = Outcome & { readonly seed: string; readonly points?: readonly number[
 /** What was on trial; a file of runs may be of several. */
 const commit = spawnSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).stdout?.trim() ?? ''
 const say = (line: string): void => console.log(`${new Date().toISOString().slice(11, 19)} ${line}`)
-const dice = diceFrom(Number(values.seed), 'soak')
-const chosen = faults.filter(({ name, possible }) => (values.only?.includes(name) ?? true) && possible?.() !== false)
-const endAt = performance.now() + Number(values.minutes) * 60_000
+const dice = diceFrom(readNumber('seed', values.seed, 0), 'soak')
+const chosen = faults.filter(({ name, possible }) => only.has(name) && possible?.() !== false)
+const endAt = performance.now() + readNumber('minutes', values.minutes, 0) * 60_000
 const isTime = (): boolean => performance.now() < endAt
 const runs: Run[] =
   values.into !== undefined && existsSync(values.into) ? (JSON.parse(readFileSync(values.into, 'utf8')) as Run[]) : []
