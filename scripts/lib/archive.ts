@@ -9,11 +9,15 @@ import { StartError } from './readiness.ts'
 
 export const FORMAT = 1
 
+export type Place = 'machine' | 'containers'
+
 export type Manifest = {
   readonly format: number
   /** Of the project, as in package.json. */
   readonly version: string
   readonly madeAt: string
+  /** Where the system ran: `scripts/start` (older backups do not say) or `docker-compose.yml`. */
+  readonly of?: Place
   /** Names of the migrations that the database has had, in order. */
   readonly migrations: readonly string[]
   /** SHA-256 by path; of a link, of where it points. */

@@ -5,26 +5,13 @@
  * roles, passwords and extensions as they were. The price: it fits only the same major version of Postgres, and both are in one root.
  * Redis, Asterisk's own files and rendered configuration are not copied: they are made again.
  */
-import {
-  closeSync,
-  cpSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { holdJournal } from '../../src/journal/index.ts'
-import { needRoom, sizeOf, tar, writeManifest } from './archive.ts'
+import { sizeOf } from './archive.ts'
 import { privateRoot } from './locate-root.ts'
+import { packBackup, type Source } from './pack-backup.ts'
 import { dirFor, fileFor, runInside } from './private-root.ts'
-import { project } from './processes.ts'
 import { StartError } from './readiness.ts'
 
 /** Copied as they are; what is not there is left out. */
@@ -41,46 +28,16 @@ export type BackupOptions = {
 
 /** Answers the name of the file. Nothing is left in `folder` when it fails. */
 export async function backUp({ root, dir, postgresPort, folder, tell = () => {} }: BackupOptions): Promise<string> {
-  for (const name of readdirSync(folder)) if (name.startsWith('.part-')) rmSync(join(folder, name), { recursive: true })
   const superuser = readSecret(dir)
-  const journal = join(dir, 'switchboard/journal')
-  const hasJournal = existsSync(join(journal, 'id'))
-  const migrations = await readMigrationNames(superuser, postgresPort)
-  await needRoom(folder, 2 * (await sizeOf(dir)))
-
-  const part = mkdtempSync(join(folder, '.part-'))
-  const held = hasJournal ? await holdJournal(journal) : undefined
-  try {
-    const copy = join(part, 'hotline')
-    mkdirSync(join(copy, 'switchboard'), { recursive: true, mode: 0o700 })
-    await copyDatabase({
-      root,
-      scratch: join(part, 'scratch'),
-      superuser,
-      port: postgresPort,
-      to: join(copy, 'postgres'),
-    })
-    tell('the database is copied')
-    await held?.copyTo(join(copy, 'switchboard/journal'))
-    tell(held ? 'the journal is copied' : 'there is no journal yet')
-    for (const name of plainParts) {
-      const from = join(dir, name)
-      if (existsSync(from)) cpSync(from, join(copy, name), { recursive: true, verbatimSymlinks: true })
-    }
-    const { version } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as { version: string }
-    const madeAt = new Date().toISOString()
-    await writeManifest(copy, { version, madeAt, migrations })
-    const file = join(folder, `hotline-${madeAt.replaceAll(/[-:]|\.\d+/g, '')}.tar`)
-    await tar('--create', '--numeric-owner', '--file', `${part}/tar`, '--directory', copy, '.')
-    syncFile(`${part}/tar`)
-    if (existsSync(file)) throw new StartError(`${file} is there already`)
-    renameSync(`${part}/tar`, file)
-    syncFile(folder)
-    return file
-  } finally {
-    held?.release()
-    rmSync(part, { recursive: true, force: true })
+  const source: Source = {
+    of: 'machine',
+    bytes: await sizeOf(dir),
+    migrations: await readMigrationNames(superuser, postgresPort),
+    journal: join(dir, 'switchboard/journal'),
+    plain: plainParts.map((name) => [name, join(dir, name)]),
+    copyDatabase: (to, scratch) => copyDatabase({ root, scratch, superuser, port: postgresPort, to }),
   }
+  return packBackup(source, folder, tell)
 }
 
 function readSecret(dir: string): string {
@@ -132,15 +89,6 @@ async function copyDatabase({ root, scratch, superuser, port, to }: DatabaseCopy
     },
     { scratch },
   )
-}
-
-function syncFile(path: string): void {
-  const file = openSync(path, 'r')
-  try {
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
 }
 
 if (import.meta.main) {

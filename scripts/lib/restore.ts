@@ -2,28 +2,16 @@
  * `scripts/restore`: makes the system from a backup. All is done beside the place where it will stand, and put there by two renames
  * at the end, so whatever fails before leaves everything as it was.
  */
-import {
-  chmodSync,
-  chownSync,
-  cpSync,
-  existsSync,
-  lchownSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { succeedJournal } from '../../src/journal/index.ts'
-import { readMigrations } from '../../src/platform/postgres/migrate.ts'
-import { type Manifest, needRoom, sizeOf, tar, verified } from './archive.ts'
 import { plainParts } from './backup.ts'
 import { privateRoot } from './locate-root.ts'
 import { startPostgres } from './postgres.ts'
 import { userOf } from './private-root.ts'
-import { project, runCommand, stateDir } from './processes.ts'
+import { runCommand, stateDir } from './processes.ts'
 import { StartError } from './readiness.ts'
+import { giveAll, notTakenOver, type Owner, unpackBackup } from './unpack-backup.ts'
 
 export type RestoreOptions = {
   readonly root: string
@@ -36,13 +24,10 @@ export type RestoreOptions = {
   readonly tell?: (line: string) => void
 }
 
-type Owner = { readonly uid: number; readonly gid: number }
 const rootUser: Owner = { uid: 0, gid: 0 }
 
 /** Left by scripts/start and ours, and no state. */
 const noState = new Set(['lock', 'pid'])
-/** Ticket numbers were told to callers after the backup: the count begins beyond them (first-serial.ts). */
-const notTakenOver = ['serial']
 
 /** Answers where the old system has been moved to, if there was one. */
 export async function restore(options: RestoreOptions): Promise<string | undefined> {
@@ -59,10 +44,8 @@ export async function restore(options: RestoreOptions): Promise<string | undefin
   rmSync(fresh, { recursive: true, force: true }) // of a run that was killed
   try {
     const copy = join(fresh, 'backup')
-    await unpack(from, copy)
-    const manifest = await verified(copy)
-    await refuseNewer(manifest)
-    tell(`the backup of ${manifest.madeAt} (version ${manifest.version}) is whole`)
+    const { madeAt, version } = await unpackBackup(from, copy, 'machine')
+    tell(`the backup of ${madeAt} (version ${version}) is whole`)
     await build(options, copy, join(fresh, 'system'))
     const aside = `${dir}.before-${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}`
     swap(join(fresh, 'system'), dir, aside)
@@ -71,25 +54,6 @@ export async function restore(options: RestoreOptions): Promise<string | undefin
     return undefined
   } finally {
     rmSync(fresh, { recursive: true, force: true })
-  }
-}
-
-async function unpack(from: string, to: string): Promise<void> {
-  const isFolder = statSync(from).isDirectory()
-  await needRoom(dirname(dirname(to)), 2 * (isFolder ? await sizeOf(from) : statSync(from).size))
-  mkdirSync(to, { recursive: true, mode: 0o700 })
-  if (isFolder) cpSync(from, to, { recursive: true, verbatimSymlinks: true })
-  else await tar('--extract', '--no-same-owner', '--preserve-permissions', '--file', from, '--directory', to)
-}
-
-/** An older database is brought up to date; a newer one holds what this version does not know. */
-async function refuseNewer({ migrations, version }: Manifest): Promise<void> {
-  const known = await readMigrations(join(project, 'migrations'))
-  const strange = migrations.find((name, index) => known[index]?.name !== name)
-  if (strange) {
-    throw new StartError(
-      `the backup's database has ${strange}, which this version does not know: restore it with version ${version}`,
-    )
   }
 }
 
@@ -109,7 +73,7 @@ async function build(
   renameSync(join(copy, 'postgres'), join(dir, 'postgres/data'))
   giveAll(join(dir, 'postgres'), userOf('postgres'))
   giveAll(join(dir, 'secrets'), rootUser)
-  giveAll(join(dir, 'prompts'), rootUser, true)
+  giveAll(join(dir, 'prompts'), rootUser, [0o755, 0o644])
   const secrets = join(dir, 'secrets')
   const journal = join(copy, 'switchboard/journal')
   const hasJournal = existsSync(journal)
@@ -134,20 +98,6 @@ async function build(
   }
   for (const name of ['journal', 'directory']) giveAll(join(dir, 'switchboard', name), userOf('hotline'))
   giveAll(join(dir, 'asterisk'), userOf('asterisk'))
-}
-
-/** Owner and rights are what they must be here, whatever the way of the backup has made of them. */
-function giveAll(path: string, { uid, gid }: Owner, isPublic = false): void {
-  if (!existsSync(path)) return
-  const [folderMode, fileMode] = isPublic ? [0o755, 0o644] : [0o700, 0o600]
-  const below = readdirSync(path, { recursive: true, withFileTypes: true })
-  chownSync(path, uid, gid)
-  chmodSync(path, folderMode)
-  for (const entry of below) {
-    const name = join(entry.parentPath, entry.name)
-    lchownSync(name, uid, gid)
-    if (!entry.isSymbolicLink()) chmodSync(name, entry.isDirectory() ? folderMode : fileMode)
-  }
 }
 
 function swap(fresh: string, dir: string, aside: string): void {

@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { privateRoot } from '../../scripts/lib/locate-root.ts'
 import { type AgentClient, line, signIn } from '../kit/agent-client.ts'
-import { run, whyNoEngine } from '../kit/docker.ts'
+import { printed, run, whyNoEngine } from '../kit/docker.ts'
 import { freePorts, temporaryDir } from '../kit/temporary.ts'
 import { type OutsideAsterisk, startOutside } from '../outside/outside-asterisk.ts'
 import { enterWorld, type Phone, type World } from '../outside/world.ts'
@@ -23,6 +23,7 @@ describe.skipIf(why !== undefined)('the system of docker-compose.yml', () => {
   let world: World
   let phone: Phone
   let desk: AgentClient
+  let firstTicket = ''
 
   beforeAll(async () => {
     system = await bringUp()
@@ -76,6 +77,7 @@ describe.skipIf(why !== undefined)('the system of docker-compose.yml', () => {
     await caller.hearsMusic()
     await desk.ready()
     const { call, ticket } = await desk.untilCall('talking', 20_000)
+    firstTicket = ticket
     await Promise.all([caller.hearsOnly(phone), phone.hearsOnly(caller)])
     await desk.writeTicket(ticket, { title: '菜场短斤少两' })
 
@@ -133,8 +135,11 @@ describe.skipIf(why !== undefined)('the system of docker-compose.yml', () => {
     expect(callbacks).toMatchObject([{ number: '13800139000', cut: 'talking' }])
     const next = await world.call('qian', { to: '12345', number: '13900138000' })
     await Promise.all([next.hears(phone, 30_000), phone.hears(next, 30_000)])
+    const { ticket } = await desk.untilCall('talking', 20_000)
     await next.hangUp()
     await next.gone()
+    await desk.endWrapUp()
+    await untilTicket(ticket, ({ state }) => state === 'REGISTERED')
   })
 
   it('writes no secret and no full number of a caller into its logs', async () => {
@@ -148,6 +153,54 @@ describe.skipIf(why !== undefined)('the system of docker-compose.yml', () => {
       expect(logs).not.toContain(value.trim())
     }
   })
+
+  it('is backed up while it runs, and made anew from the file where nothing is left of it', {
+    timeout: 2 * long,
+  }, async () => {
+    const folder = temporaryDir('compose-backup')
+    const before = await desk.request<object>('GET', `/v1/tickets/${firstTicket}`)
+    const contentsBefore = await contents()
+    const secretsBefore = await printed(['sh', '-c', `cd ${system.dir} && sha256sum secrets/*/* demo/*`])
+    const backup = await system.script('compose-backup', folder.dir)
+    expect(backup).toMatchObject({ code: 0, complaint: '' })
+    const file = backup.out.trim().split('\n').at(-1) ?? ''
+    const beside = await system.script('compose-restore', file)
+    expect([beside.code, beside.complaint]).toEqual([1, expect.stringContaining('there is a system of the name')])
+
+    await system.compose('down', '--volumes', '--timeout', '20')
+    await printed(['rm', '-r', `${system.dir}/secrets`, `${system.dir}/demo`])
+    const restored = await system.script('compose-restore', file)
+    expect(restored).toMatchObject({ code: 0, complaint: '' })
+    folder.remove()
+    expect(await printed(['sh', '-c', `cd ${system.dir} && sha256sum secrets/*/* demo/*`])).toBe(secretsBefore)
+    await system.compose('up', '--detach', '--wait', '--wait-timeout', '120')
+
+    const password = system.logins['1001'] ?? ''
+    desk = await signIn({ apiUrl: system.apiUrl, staff: '1001', password, seat: '8001' })
+    expect(await desk.request('GET', `/v1/tickets/${firstTicket}`)).toEqual(before)
+    expect(await contents()).toBe(contentsBefore)
+  })
+
+  /** Of what people wrote and rely on, one line a table. */
+  const contents = () => {
+    const tables = [
+      'staff',
+      'staff_roles',
+      'seats',
+      'queues',
+      'numbers',
+      'partner_lines',
+      'calls',
+      'legs',
+      'tickets',
+      'callbacks',
+    ]
+    const digests = tables.map(
+      (table) => `select '${table}', count(*), md5(string_agg(t::text, ' ' order by t::text)) from ${table} t`,
+    )
+    const psql = ['psql', '--username=postgres', '--dbname=hotline', '--no-align', '--tuples-only']
+    return system.compose('exec', '-T', 'postgres', ...psql, '--command', digests.join(' union all '))
+  }
 
   async function untilTicket(ticket: string, fits: (record: { state: string }) => boolean) {
     const deadline = Date.now() + 20_000

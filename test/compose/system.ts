@@ -1,7 +1,7 @@
 /** The whole system of docker-compose.yml under a project name of its own, with the demo city in it. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isAlive, printed } from '../kit/docker.ts'
+import { isAlive, printed, project, run } from '../kit/docker.ts'
 import { freePorts, temporaryDir } from '../kit/temporary.ts'
 import { closeStreet, hotlineAddress, openStreet, roles } from './street.ts'
 
@@ -61,6 +61,8 @@ export async function bringUp() {
   }
   return {
     ...{ name, dir, compose, takeDown },
+    /** Runs a script of the project on this system. */
+    script: (script: string, ...args: readonly string[]) => run([join(project, 'scripts', script), ...args], env),
     apiUrl: `http://127.0.0.1:${apiPort}`,
     hotline: { address: hotlineAddress, sipPort },
     /** By staff number. */

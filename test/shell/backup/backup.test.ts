@@ -276,11 +276,17 @@ onPrivateRoot(
         /points out of the backup/,
       )
     await refused(/secrets\/ari is missing/, await changed((at) => rmSync(join(at, 'secrets/ari')), false), '--replace')
-    const newer = await changed((at) => {
+    const changeManifest = (at: string, change: (manifest: { of: string; migrations: string[] }) => void) => {
       const manifest = JSON.parse(readFileSync(join(at, 'manifest.json'), 'utf8'))
-      manifest.migrations.push('9999-of-tomorrow.sql')
+      change(manifest)
       writeFileSync(join(at, 'manifest.json'), JSON.stringify(manifest))
-    }, false)
+    }
+    const ofContainers = await changed((at) => changeManifest(at, (manifest) => (manifest.of = 'containers')), false)
+    await refused(/of a system in containers: scripts\/compose-restore restores it/, ofContainers, '--replace')
+    const newer = await changed(
+      (at) => changeManifest(at, ({ migrations }) => migrations.push('9999-of-tomorrow.sql')),
+      false,
+    )
     await refused(/9999-of-tomorrow\.sql, which this version does not know/, newer, '--replace')
     // Whole, as its maker said, and yet not a database that starts.
     await refused(
