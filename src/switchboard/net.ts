@@ -5,7 +5,7 @@
  *   callers it beats on with a time long past: the gate is closed, and the rescue watchdog, which heeds only that the value
  *   changes, leaves our waiting callers with us
  *   whether we hear who hangs up (LISTENS): not while we look, after an absence, what has become of our calls. Then, and when the
- *   heartbeat is old, the dialplan writes it down
+ *   heartbeat is old, the dialplan writes it down; and whom the net has stays there
  *   who is at work: their seats are unpaused in the queue `net`, all others are paused; and they are told as one
  *   list, which the dialplan keeps for an Asterisk that is started anew while we are away
  *
@@ -21,7 +21,7 @@ const beatEveryMs = 1_000
 const againWithinBeats = 40
 const longPastS = 3_600
 /** Callers whom we call back out of the net's queue leave it when nobody is left in it; they need a moment. */
-const emptyForMs = 2_000
+export const emptyForMs = 2_000
 const goWithinMs = 1_000
 /** Whoever looks for longer will not find: then the watchdog has the callers. */
 const looksForMs = 15_000
@@ -51,8 +51,9 @@ export function createNet({
   let filling: NodeJS.Timeout | undefined
   let looking: NodeJS.Timeout | undefined
   let isOpen = false
+  let closings = 0
   let isTold = false
-  let isTelling = false
+  let telling: Promise<void> | undefined
   let saysListens = false
   /** That we do not hear yet is told, or cannot be. */
   let deafTold: Promise<unknown> = Promise.resolve()
@@ -83,9 +84,14 @@ export function createNet({
   }
 
   /** One after another: two words about a seat never overtake each other. */
-  async function tell(): Promise<void> {
-    if (isTelling || !isOpen) return
-    isTelling = true
+  function tell(): Promise<void> {
+    telling ??= tellUntold().finally(() => {
+      telling = undefined
+    })
+    return telling
+  }
+
+  async function tellUntold(): Promise<void> {
     let seat: SeatId | undefined
     try {
       // What is added meanwhile is walked over too.
@@ -98,8 +104,6 @@ export function createNet({
     } catch (error) {
       if (seat !== undefined) untold.add(seat)
       trouble(error, 'net') // the next beat tries again
-    } finally {
-      isTelling = false
     }
   }
 
@@ -141,17 +145,38 @@ export function createNet({
 
   function again(): void {
     if (!isOpen) return
-    timer = setTimeout(() => {
-      beat()
-        .catch((error: unknown) => trouble(error, 'heartbeat'))
-        .finally(again)
-    }, beatEveryMs)
+    timer = setTimeout(() => void beatOn(), beatEveryMs)
   }
 
-  function tellAll(): void {
+  function tellAll(): Promise<void> {
     for (const seat of seats()) untold.add(seat)
-    void tell()
+    return tell()
   }
+
+  function beatOn(): Promise<void> {
+    return beat()
+      .catch((error: unknown) => trouble(error, 'heartbeat'))
+      .finally(again)
+  }
+
+  /** Its callers stay, and are rung for in their order, until it is empty and the gate lets them through; phones ring again later. */
+  async function empty(letsThrough: () => void): Promise<void> {
+    const since = closings
+    isEmptied = true
+    await sayEmptied(true)
+    await tellAll()
+    if (since === closings) await beatOn()
+    if (since !== closings) return
+    letsThrough()
+    filling = setTimeout(() => {
+      isEmptied = false
+      void tellAll().then(() => sayEmptied(false))
+    }, emptyForMs)
+  }
+
+  /** Should we die while everybody is paused, the dialplan unpauses who is at work (AT_WORK). */
+  const sayEmptied = (is: boolean): Promise<unknown> =>
+    client.unordered.setGlobalVariable('NET_EMPTIED', is ? '1' : '0').catch((error: unknown) => trouble(error, 'net'))
 
   return {
     /** These agents have changed. */
@@ -177,23 +202,22 @@ export function createNet({
       deafTold = sayListens(false).catch((error: unknown) => trouble(error, 'heartbeat'))
       say()
     },
-    /** We know what is true and take calls. `waiting`: callers wait in the net's queue and shall come to us at once. */
-    open(waiting: boolean): void {
+    /**
+     * We know what is true and take calls. `waiting`: callers wait in the net's queue and shall come to us at once. `letsThrough` is
+     * called when the gate lets them, if it comes to that.
+     */
+    open(waiting: boolean, letsThrough: () => void): void {
       if (isOpen) return
+      if (!waiting) letsThrough()
       isOpen = true
       clearTimeout(looking)
       toldAtWork = undefined
       for (const agent of agents()) note(agent)
-      isEmptied = waiting
-      if (waiting)
-        filling = setTimeout(() => {
-          isEmptied = false
-          tellAll()
-        }, emptyForMs)
-      beat()
-        .catch((error: unknown) => trouble(error, 'heartbeat'))
-        .finally(again)
-      tellAll()
+      if (waiting) void empty(letsThrough)
+      else {
+        void beatOn()
+        void tellAll()
+      }
     },
     /** Open, and Asterisk knows it: from here on callers come to us. */
     isTold: () => isTold,
@@ -206,6 +230,7 @@ export function createNet({
     },
     /** Asterisk is away, or we are ending: the last word holds. */
     close(): void {
+      closings += 1
       isOpen = false
       isTold = false
       isEmptied = false

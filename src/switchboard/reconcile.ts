@@ -5,15 +5,17 @@
 import { type Call, type Happening, legsOf } from '#calls/core'
 import { type CallId, type Clock, type Instant, type LegId, type PlaybackId, toInstant } from '#kernel'
 import type { AriClient, Channel } from '#platform/asterisk/ari-client'
+import { waitingInNet } from './back-from-net.ts'
 import { isCanary } from './canary.ts'
 import type { Conductor } from './conductor.ts'
 import type { Admit } from './entrance.ts'
 import type { HallState } from './hall-state.ts'
-import { type InNet, isInNet, sendToNet } from './in-net.ts'
+import { type InNet, sendToNet } from './in-net.ts'
 import type { LegRegister } from './leg-register.ts'
 import type { LoseCalls } from './lose-calls.ts'
 import { isQuestion } from './net-records.ts'
 import { isInPlace, type Settling } from './settling.ts'
+import { congestion, type TurnedAway } from './turned-away.ts'
 
 export type Reconciled = {
   calls: number
@@ -22,7 +24,7 @@ export type Reconciled = {
   hungUp: number
   bridgesRemoved: number
   lost: number
-  /** Callers whom the dialplan's safety net has: they come back by themselves. */
+  /** Callers who wait in the dialplan's safety net: they come back by themselves. */
   inNet: number
   /** Calls that ended where we did not hear it, and are written down now. */
   servedWithoutUs: number
@@ -39,6 +41,7 @@ type Deps = {
   readonly loseCalls: LoseCalls
   /** When a call has ended that was over when we came back. */
   readonly endOf: (call: Call) => Instant
+  readonly turnedAway: Pick<TurnedAway, 'hears'>
   /** Takes in what the dialplan has written down. Answers how many calls. */
   readonly adopt: () => Promise<number>
   readonly now: Clock
@@ -54,10 +57,14 @@ type Found = {
   readonly members: ReadonlyMap<string, readonly string[]>
 }
 
+/** `waitInNet`: the channels of those whom `count.inNet` counts. */
+type Comparison = { readonly count: Reconciled; readonly waitInNet: readonly string[] }
+
 export type Reconcile = ReturnType<typeof createReconcile>
 
 export function createReconcile(deps: Deps) {
-  const { hall, client, app, conductor, legs, admit, inNet, loseCalls, endOf, adopt, now, settle, rearm } = deps
+  const { hall, client, app, conductor, legs, admit, inNet, loseCalls, endOf, turnedAway, adopt, now, settle, rearm } =
+    deps
 
   async function makeUp(
     id: CallId,
@@ -126,10 +133,12 @@ export function createReconcile(deps: Deps) {
     settle(settled, isInPlace(settled, found.there, found.members))
   }
 
+  /** What the call knew already has not been missed. */
   function miss(event: Happening, count: Reconciled): void {
-    count.missed += 1
+    const before = hall.calls.get(event.call)
     if (event.type === 'legLeft') legs.dropLeg(event.leg)
     conductor.post(event)
+    if (hall.calls.get(event.call) !== before) count.missed += 1
   }
 
   /** Another Asterisk than before has none of our calls. That it is another is written in the step that ends them, or never. */
@@ -165,13 +174,15 @@ export function createReconcile(deps: Deps) {
         return
       }
     }
-    await hangUp(channel.id, count)
+    await hangUp(channel, count)
   }
 
-  async function hangUp(channel: string, count: Reconciled): Promise<void> {
+  async function hangUp({ id, state }: Channel, count: Reconciled, args: readonly string[] = []): Promise<void> {
     count.hungUp += 1
     await conductor.written() // that nobody wants it may have been decided just now
-    await client.unordered.hangup(channel, { reason: 'normal' })
+    // A caller who was turned away, and whom whoever told him so has not outlived.
+    const isTurnedAway = args[0] === 'inbound' && state !== 'Up'
+    await client.unordered.hangup(id, isTurnedAway ? { reasonCode: congestion } : { reason: 'normal' })
   }
 
   function isNeeded(bridge: string): boolean {
@@ -186,7 +197,7 @@ export function createReconcile(deps: Deps) {
    * `run`: we were away from this run of Asterisk (its startup time). Events were missed, so every call's media is settled and
    * its timers set again.
    */
-  return async function reconcile(run?: string): Promise<Reconciled> {
+  return async function reconcile(run?: string): Promise<Comparison> {
     const count: Reconciled = {
       calls: hall.calls.size,
       missed: 0,
@@ -212,11 +223,12 @@ export function createReconcile(deps: Deps) {
     const answering = (await client.asteriskInfo()).status?.startup_time
     if (answering !== undefined && answering !== hall.asterisk) {
       meetAsterisk(answering, count)
-      return count
+      return { count, waitInNet: [] }
     }
     // Who has hung up between the first look at the records and the list is not there, and only the dialplan knows since when.
     if (afresh) count.servedWithoutUs = await adopt()
-    count.inNet = channels.filter(isInNet).length
+    const waitInNet = waitingInNet(channels, bridges)
+    count.inNet = waitInNet.length
     const ours = new Set(application === 'gone' ? [] : application.channel_ids)
     const there = new Map(channels.map((channel) => [channel.id, channel]))
     const found = { there, members: new Map(bridges.map(({ id, channels: members }) => [id, members])) }
@@ -226,11 +238,11 @@ export function createReconcile(deps: Deps) {
       // Whoever came in between the two answers was still in the dialplan, or only being made, when the list was.
       const args = stasisArguments(channel)
       if (!ours.has(channel.id) || isCanary(args)) continue
-      if (isQuestion(channel.id) && !legs.hasLeft(channel.id)) await hangUp(channel.id, count)
+      if (isQuestion(channel.id) && !legs.hasLeft(channel.id)) await hangUp(channel, count)
       if (args.length === 0) continue
       const isKnown = legs.legOf(channel.id) || legs.hasLeft(channel.id)
       if (!isKnown) await takeIn(channel, args, count)
-      else if (!isWanted(hall, legs, channel.id)) await hangUp(channel.id, count)
+      else if (!isWanted(hall, legs, channel.id) && !turnedAway.hears(channel.id)) await hangUp(channel, count, args)
     }
     for (const bridge of bridges) {
       if (bridge.creator !== 'Stasis' || isNeeded(bridge.id)) continue
@@ -238,7 +250,7 @@ export function createReconcile(deps: Deps) {
       await conductor.written()
       await client.unordered.destroyBridge(bridge.id)
     }
-    return count
+    return { count, waitInNet }
   }
 }
 

@@ -15,6 +15,7 @@ import {
 import type { Ari } from '#platform/asterisk/ari'
 import type { AriEvent } from '#platform/asterisk/ari-client'
 import { createAudit } from './audit.ts'
+import { createBackFromNet } from './back-from-net.ts'
 import { createCanary, isCanary } from './canary.ts'
 import { createConductor } from './conductor.ts'
 import { createDeskCommands } from './desk-commands.ts'
@@ -118,10 +119,9 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   })
   const ringBack = createRingBack({ hall, conductor, now, keptMs: deps.ringBackMs ?? limits.ringBackMs })
   const turnedAway = createTurnedAway({ client, timers, trouble })
-  const { capacity } = deps
   const takes = journal.takes.bind(journal)
   const admit = createEntrance({
-    ...{ hall, conductor, takes, legs, ringBack, directory, capacity, turnedAway, clock },
+    ...{ hall, conductor, takes, legs, ringBack, directory, turnedAway, clock, capacity: deps.capacity },
     hasSettled: () => held === null && performance.now() - backAt > comeBackMs,
   })
   const phones = createPhones({
@@ -140,6 +140,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   const lastSeen = createLastSeen({ hall, journal, conductor, now })
   const loseCalls = createLoseCalls({ hall, conductor, ringBack })
   const inNet = createInNet({ hall, client, conductor, now })
+  const backFromNet = createBackFromNet({ timers, conductor, now })
   const records = createNetRecords({ client, app, legs })
   const fromNet = createNetAdoption({ hall, journal, conductor, directory, inNet, ringBack, clock, records, trouble })
   const endOf = (call: Call) => lastSeen.endOf(fromNet.leftAt(call.id), toInstant(latestOf(call)))
@@ -155,7 +156,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   const rearm = createRearm({ legs, conductor, timers, rings, directory, offerDue, post, now })
   const settling = createSettling({ hall, timers, perform })
   const reconcile = createReconcile({
-    ...{ hall, client, app, conductor, legs, admit, inNet, loseCalls, endOf, now, rearm },
+    ...{ hall, client, app, conductor, legs, admit, inNet, loseCalls, endOf, turnedAway, now, rearm },
     ...{ adopt: fromNet.tryToAdopt, settle: settling.settle },
   })
   const audit = createAudit({
@@ -272,6 +273,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   function takeIn(arrival: NonNullable<ReturnType<typeof toArrival>>): void {
     const admitted = admit(arrival)
     if (admitted === 'known') inNet.back(arrival.call as CallId)
+    backFromNet.has(arrival.channel.id)
     if (admitted === 'noRoom') {
       net.gateChanged()
       sendToNet(client, arrival.channel.id).catch((error: unknown) => trouble(error, 'noRoom'))
@@ -296,10 +298,10 @@ export function createSwitchboard(deps: SwitchboardDeps) {
         await phones.look()
         await netTalks.look()
       }
-      const found = await reconcile(run)
+      const { count, waitInNet } = await reconcile(run)
       await fromNet.forgetLeft().catch((error: unknown) => trouble(error, 'netRecords'))
-      deps.onReconciled(why, { ...found, servedWithoutUs: before + found.servedWithoutUs })
-      if (run !== undefined && connected === connections) release(found.inNet > 0)
+      deps.onReconciled(why, { ...count, servedWithoutUs: before + count.servedWithoutUs })
+      if (run !== undefined && connected === connections) release(waitInNet)
     }
     comparing = comparing.then(once).catch((error: unknown) => {
       trouble(error, 'reconcile')
@@ -308,14 +310,14 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   }
 
   /** From now on we hear what happens, and callers are let in to us. */
-  function release(waitInNet: boolean): void {
+  function release(waitInNet: readonly string[]): void {
     const events = held ?? []
     held = null
     if (hall.calls.size > 0) backAt = performance.now()
+    backFromNet.expect(waitInNet)
     for (const event of events) onEvent(event)
     if (!connection.isUp) return
-    conductor.take((turn) => turn.tell({ type: 'opened', at: now() }))
-    net.open(waitInNet)
+    net.open(waitInNet.length > 0, backFromNet.open)
   }
 
   function whenUp(up: { startupTime: string; first: boolean }): void {
@@ -356,6 +358,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
       connection.onDown(() => {
         connections += 1
         conductor.take((turn) => turn.tell({ type: 'closed' }))
+        backFromNet.forget()
         held ??= []
         timers.stop('compare')
         phones.stop()

@@ -13,7 +13,7 @@ const mostAnnouncements = 20
 /** Longer than the announcement is. */
 const announcedWithinMs = 15_000
 /** Q.850: switching equipment congestion. */
-const congestion = 42
+export const congestion = 42
 
 export type TurnedAway = ReturnType<typeof createTurnedAway>
 
@@ -63,6 +63,8 @@ export function createTurnedAway({
           ended(playback)
         })
     },
+    /** Whether it hears the announcement. */
+    hears: (channel: string): boolean => [...hearing.values()].some(({ leg }) => leg === channel),
     /** An announcement is over, or another prompt that is none of ours. */
     ended,
   }

@@ -138,7 +138,7 @@ async function checkCalls(
       continue
     }
     const story = stories.get(row.id) ?? []
-    checkRow(row, caller, caller.netRungAt === null && wasRungForAndLeft(story), tickets, complain)
+    checkRow(row, caller, story, tickets, complain)
     if (!arrivalsAreLate && Math.abs(row.arrived_at - caller.begunAt) > arrivalMs + clockMs)
       complain('who comes has the time at which they came', `${JSON.stringify(row)} ${JSON.stringify(caller)}`)
     checkStory(row.id as CallId, story, complain)
@@ -154,8 +154,18 @@ const wasRungForAndLeft = (story: readonly Fact[]): boolean =>
   story.some(({ type }) => type === 'call.offered') &&
   story.some(({ type, state }) => type === 'call.recovered' && String(state).startsWith('safetyNet'))
 
-function checkRow(row: Row, caller: Caller, wasLeft: boolean, tickets: Map<string, string>, complain: Complain): void {
-  const told = `${JSON.stringify(row)} ${JSON.stringify(caller)}`
+function checkRow(
+  row: Row,
+  caller: Caller,
+  story: readonly Fact[],
+  tickets: Map<string, string>,
+  complain: Complain,
+): void {
+  const steps = story.map(({ type, at, state, result, reason, agent, cause }) =>
+    [type, at, state, result, reason, agent, cause].filter((part) => part !== undefined).join(' '),
+  )
+  const told = `${JSON.stringify(row)} ${JSON.stringify(caller)} ${steps.join(', ')}`
+  const wasLeft = caller.netRungAt === null && wasRungForAndLeft(story)
   if (row.state !== 'ended' || row.end_reason === null) complain('every call has an end, with its reason', told)
   if (row.facts !== row.stored) complain('a record is made of all facts', told)
   if (row.ticket_no === null || row.ticket_state === null) complain('each call has a ticket', told)

@@ -25,6 +25,8 @@ export class FakeChannel {
   state: Channel['state']
   /** The extension that it stands at: what was dialled, of a caller. */
   exten: string
+  /** Where the dialplan has it while it is in no application of ours. */
+  place = { context: 'fake', app: '' }
   /** The application whose Stasis() it is in. */
   app: string | undefined
   args: readonly string[] = []
@@ -77,10 +79,10 @@ export class FakeChannel {
       connected: { name: '', number: '' },
       accountcode: '',
       dialplan: {
-        context: 'fake',
+        context: this.app === undefined ? this.place.context : 'fake',
         exten: this.exten,
         priority: 1,
-        app_name: this.app === undefined ? '' : 'Stasis',
+        app_name: this.app === undefined ? this.place.app : 'Stasis',
         app_data: data,
       },
       creationtime: wireTime(this.createdAt),

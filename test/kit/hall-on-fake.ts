@@ -51,6 +51,8 @@ export const smallDirectory = (more: Partial<Directory> = {}): Directory => ({
 export class HallOnFake {
   readonly fake: FakeAsterisk
   readonly troubles: string[] = []
+  /** How often what Asterisk has was compared with what we know. */
+  reconciled = 0
   readonly views = new Map<AgentId, AgentView>()
   readonly #folder: string
   readonly #remove: () => void
@@ -91,7 +93,10 @@ export class HallOnFake {
       now: () => toInstant(Date.now()),
       push: (message) => this.#hear(message),
       savedCentrally: () => true,
-      onReconciled: () => reconciled.resolve(),
+      onReconciled: () => {
+        this.reconciled += 1
+        reconciled.resolve()
+      },
       trouble: (error, what) => this.troubles.push(`${what}: ${String(error)}`),
       ...this.#settings,
     })

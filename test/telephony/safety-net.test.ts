@@ -149,6 +149,22 @@ it('the switchboard comes back while callers wait in the net: they are taken in 
   expect(one.history.filter((kind) => kind === 'call.accepted')).toHaveLength(1)
 })
 
+it('the switchboard has died just when it had paused everybody to have its callers back: the phones of who is at work ring', async () => {
+  const { world, hotline } = stage
+  const li = stage.actor('li')
+  await li.desk.ready()
+  await paused(li.phone.seat, false)
+  await hotline.untilVariable('AT_WORK', (seats) => seats === li.phone.seat)
+  await order('kill')
+  await askConsole('dialplan set global NET_EMPTIED 1') // as net.ts does
+  await askConsole(`queue pause member PJSIP/seat-${li.phone.seat} queue net`)
+  await paused(li.phone.seat, true)
+  const wang = await world.call('wang', { to: dial.brisk, number: stage.number() })
+  await wang.hears(li.phone, netMs)
+  await wang.hangUp()
+  await order('start')
+})
+
 it('the net has a talking pair when the switchboard comes back: they talk on, and the agent is offered nothing meanwhile', async () => {
   const { world } = stage
   const li = stage.actor('li')

@@ -1,21 +1,24 @@
 /** More callers than the hall can carry. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { FakeCaller } from '../../kit/fake-asterisk.ts'
-import { type HallOnFake, smallDirectory, startHall } from '../../kit/hall-on-fake.ts'
+import { type FakeCaller, startFakeAsterisk } from '../../kit/fake-asterisk.ts'
+import { HallOnFake, smallDirectory } from '../../kit/hall-on-fake.ts'
 
 const [emergencyNumber, emergencyCaller] = ['12320', '13911000110']
 let load = { loopDelayMs: 0, asteriskMs: 0 }
 let hall: HallOnFake
+let announcementMs = 10
 beforeEach(async () => {
+  announcementMs = 10
   load = { loopDelayMs: 0, asteriskMs: 0 }
   const { numbers, lines, queues } = smallDirectory()
   const [line] = lines
-  hall = await startHall(
-    {
+  hall = await new HallOnFake(
+    await startFakeAsterisk({ mediaMs: () => announcementMs }),
+    smallDirectory({
       queues: queues.map((queue) => ({ ...queue, manner: { answer: 'onArrival' } })),
       numbers: [...numbers, { number: emergencyNumber, queue: 'general' as never, emergency: true }],
       lines: line ? [...lines, { ...line, code: '110' as never, mode: 'emergency' }] : [],
-    },
+    }),
     {
       capacity: {
         limits: { callers: 2, perSecond: 1_000, burst: 1_000, loopDelayMs: 200, asteriskMs: 1_000 },
@@ -23,7 +26,7 @@ beforeEach(async () => {
         emergencyCallers: [emergencyCaller],
       },
     },
-  )
+  ).start()
 })
 afterEach(() => hall.close())
 
@@ -87,6 +90,21 @@ test('who was turned away when we died is hung up on our return, and no new call
   await hall.start()
   await hall.until(() => !late.alive)
   expect(hall.types(late)).toEqual(['call.refused'])
+  expect(asked('channels.hangup', late)).toMatchObject([{ args: { reason_code: '42' } }])
+})
+
+test('an audit lets who is turned away hear the announcement to its end', async () => {
+  await fill()
+  announcementMs = 9_200
+  const late = hall.call('13800000003')
+  await hall.has(late, 'call.refused')
+  const before = hall.reconciled
+  hall.fake.loseEvents('StasisStart') // somebody unknown makes it look
+  const unknown = hall.call('13800000004')
+  await hall.until(() => hall.reconciled > before)
+  await hall.has(unknown, 'call.refused')
+  expect(late.alive).toBe(true)
+  expect(asked('channels.hangup', late)).toEqual([])
 })
 
 test('a caller whom the net has had wait is let in: he was promised to be put through', async () => {
