@@ -3,6 +3,7 @@
  * does not come back) would stay for ever, its callers in silence, with nothing that anybody could do for them.
  */
 import { pause } from '#platform/pause'
+import { statusOf } from './processes.ts'
 
 /** Counted in questions, not in seconds: when the whole machine stood still, nobody was asked. */
 const mostUnanswered = 10
@@ -14,6 +15,18 @@ export type Watched = {
   /** `undefined`: it does not run. What differs from last time is a new life. */
   readonly life: () => number | undefined
   readonly onHung: (unanswered: number) => void
+}
+
+/**
+ * Any answer is one, a refusal too. So is that it closes at once: Asterisk does when others have all its sessions (http.conf); who
+ * hangs neither answers nor closes.
+ */
+export async function answersOrCloses(url: string): Promise<void> {
+  try {
+    await statusOf(url)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error
+  }
 }
 
 /** Asks until the signal comes. Only who has answered once can hang: what starts is left in peace. */

@@ -7,9 +7,10 @@ import type { Ports } from './system.ts'
 
 export const env = (name: string, otherwise: string) => process.env[`HOTLINE_${name}`] || otherwise
 
-function port(name: string, otherwise: number): number {
+/** The first of `many` in a row. */
+function port(name: string, otherwise: number, many = 1): number {
   const value = Number(env(name, String(otherwise)))
-  if (Number.isInteger(value) && value > 0 && value < 65_536) return value
+  if (Number.isInteger(value) && value > 0 && value + many <= 65_536) return value
   throw new StartError(say('noPort', { setting: `HOTLINE_${name}`, given: env(name, '') }))
 }
 
@@ -20,7 +21,7 @@ function hasStandby(): boolean {
 }
 
 export function portsFromEnvironment(): Ports {
-  const health = port('HEALTH_PORT', 12_351)
+  const health = port('HEALTH_PORT', 12_351, 4)
   return {
     postgres: port('POSTGRES_PORT', 12_346),
     redis: port('REDIS_PORT', 12_347),

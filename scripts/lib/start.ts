@@ -2,11 +2,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Watched, watchHung } from './hung.ts'
+import { answersOrCloses, type Watched, watchHung } from './hung.ts'
 import { privateRoot } from './locate-root.ts'
 import { say } from './messages.ts'
 import type { Exit } from './private-root.ts'
-import { project, statusOf } from './processes.ts'
+import { project } from './processes.ts'
 import { StartError } from './readiness.ts'
 import { env, portsFromEnvironment, stateFolder } from './settings.ts'
 import { type PartName, type System, type SystemOptions, startSystem, stopOrder } from './system.ts'
@@ -53,8 +53,7 @@ function keepRunning(system: () => System | undefined, signal: AbortSignal) {
 
 function hungAsterisk(system: System): Watched {
   return {
-    // Any answer is one, a refusal too.
-    ask: () => statusOf(`http://127.0.0.1:${system.options.ports.ari}/ari/asterisk/ping`),
+    ask: () => answersOrCloses(`http://127.0.0.1:${system.options.ports.ari}/ari/asterisk/ping`),
     life: () => system.part('asterisk')?.pid,
     onHung(unanswered) {
       tell(say('hung', { part: 'asterisk', unanswered }))

@@ -60,8 +60,17 @@ export function createFindSession({ db, now, kept, isAway, onTrouble }: Deps) {
     }
     const isFresh = known && now() < after(known.checkedAt, sessionLimits.freshMs)
     if (known && (isFresh || now() < awayUntil)) return touch(known)
-    // While it is away one request finds out whether it is back; the others go on meanwhile.
-    if (known && awayUntil > 0) awayUntil = after(now(), askAgainMs)
+    // While it is away it is asked now and then whether it is back; nobody waits for that.
+    if (known && awayUntil > 0) {
+      awayUntil = after(now(), askAgainMs)
+      within(askMs, ask(key, known)).then(
+        () => {
+          awayUntil = 0
+        },
+        (error: unknown) => isAway(error) || onTrouble(error),
+      )
+      return touch(known)
+    }
     try {
       const principal = await within(askMs, ask(key, known))
       awayUntil = 0

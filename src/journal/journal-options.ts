@@ -45,12 +45,20 @@ export type JournalOptions = {
 }
 
 const MiB = 1024 * 1024
+const usualSegmentMiB = 16
+const fewestSegments = 4
+/** What the bound must be beyond the reserve. */
+export const leastJournalMiB = fewestSegments * usualSegmentMiB
 
 export type AllOptions = Required<Omit<JournalOptions, 'lockWaitMs' | 'lock' | 'lastElsewhere'>>
-export function allOf({ mostBytes = 2048 * MiB, segmentBytes = 16 * MiB, ...options }: JournalOptions): AllOptions {
+export function allOf({
+  mostBytes = 2048 * MiB,
+  segmentBytes = usualSegmentMiB * MiB,
+  ...options
+}: JournalOptions): AllOptions {
   const reserveBytes = options.reserveBytes ?? Math.floor(mostBytes / 32)
   // The segment being written is never removed: a journal of few segments could not be emptied.
-  if (mostBytes - reserveBytes < 4 * segmentBytes)
+  if (mostBytes - reserveBytes < fewestSegments * segmentBytes)
     throw new RangeError(`a journal needs room for four segments of ${segmentBytes} bytes beside its reserve`)
   const usual = { mostFactsInMemory: 20_000, onWritten: () => undefined }
   return { ...usual, ...options, mostBytes, segmentBytes, reserveBytes }

@@ -4,6 +4,8 @@
  */
 type Command = {
   readonly summary: string
+  /** Words that may follow, as usage; not given: none. */
+  readonly takes?: string
   /** Throws when it fails; the message is printed as one line and the exit code is 1. */
   run(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<void>
 }
@@ -30,7 +32,10 @@ async function runOne([name = 'help', ...args]: readonly string[]): Promise<bool
     return name === 'help'
   }
   try {
-    await (await load()).run(process.env, args)
+    const { run, takes } = await load()
+    if (takes === undefined && args.length > 0) throw new Error(`takes no arguments: ${args.join(' ')}`)
+    if (args.includes('--help')) console.log(`${name} ${takes}`)
+    else await run(process.env, args)
     return true
   } catch (error) {
     console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`)

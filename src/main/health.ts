@@ -19,9 +19,10 @@ export function judge<Name extends string>(
   return { ready: !needed.some((name) => wrong.includes(name)), wrong, parts }
 }
 
-const patienceMs = 1_000
+/** Less than the second that whoever asks us may wait. */
+const patienceMs = 500
 
-/** A part that is asked; silence for a second is a no. */
+/** A part that is asked; silence is a no. */
 export async function asked(question: () => Promise<unknown>): Promise<Part> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<Part>((resolve) => {

@@ -1,8 +1,8 @@
 /**
  * Answers whether a process lives and whether it does its work, and what it has counted, for processes that have no other HTTP.
  *
- *   /health/live    200 while the process answers at all
- *   /health/ready   200 while it can do its work, 503 otherwise; both tell about every part
+ *   /health/live    200 while the process answers at all; nobody else is asked, so it answers at once
+ *   /health/ready   200 while it can do its work, 503 otherwise; tells about every part
  *   /metrics        for this machine alone
  */
 import { createServer } from 'node:http'
@@ -32,11 +32,11 @@ export async function serveHealth(address: string, answers: Answers | (() => Ans
         (error: unknown) => say(500, { error: String(error) }),
       )
     }
-    const isLive = request.url === '/health/live'
-    if (!isLive && request.url !== '/health/ready') return say(404, { error: 'notFound' })
+    if (request.url === '/health/live') return say(200, { live: true })
+    if (request.url !== '/health/ready') return say(404, { error: 'notFound' })
     ask().then(
-      (health) => say(isLive || health.ready ? 200 : 503, { live: true, ...health }),
-      (error: unknown) => say(isLive ? 200 : 503, { live: true, ready: false, reason: String(error) }),
+      (health) => say(health.ready ? 200 : 503, { live: true, ...health }),
+      (error: unknown) => say(503, { live: true, ready: false, reason: String(error) }),
     )
   })
   const { host, port } = hostAndPort(address)

@@ -12,21 +12,27 @@ import { asked, diskOf, type Health, judge, type Part } from './health.ts'
 const MiB = 1024 * 1024
 /** What the small files beside the journal (directory, log) may come to. */
 const dataBytes = 256 * MiB
+/** So long after the last caller who was refused somebody should look. */
+const refusedForMs = 60_000
 
 /** Counts that are kept while things happen; plain additions, for some come fifty times a call. */
 export function createCounts() {
   const offers = createTally()
   const ends = createTally()
+  const refusals = createTally()
   const findings = createTally()
   const commands = createTally()
   const oddities = createTally()
   const commandTimes = new Times()
   const appendTimes = new Times()
+  let refused = { at: Number.NEGATIVE_INFINITY, why: '' }
   let runs = 0
   let damages = 0
 
   return {
-    ...{ offers, ends, findings, commands, oddities, commandTimes, appendTimes },
+    ...{ offers, ends, refusals, findings, commands, oddities, commandTimes, appendTimes },
+    /** Why somebody was not let in, of late. */
+    refusedOfLate: () => (performance.now() - refused.at < refusedForMs ? refused.why : undefined),
     runs: () => runs,
     damages: () => damages,
     /** The journal met bytes that it cannot read, or facts of its own that it does not have. */
@@ -34,9 +40,13 @@ export function createCounts() {
       damages += 1
     },
     facts(facts: readonly NewFact[]): void {
-      for (const { type, outcome, reason } of facts) {
+      for (const { type, outcome, reason, why } of facts) {
         if (type === 'call.offerEnded') offers.add(String(outcome))
         else if (type === 'call.ended') ends.add(String(reason))
+        else if (type === 'call.refused') {
+          refusals.add(String(why))
+          refused = { at: performance.now(), why: String(why) }
+        }
       }
     },
     command(_op: string, outcome: string, ms: number): void {
@@ -89,6 +99,7 @@ export function createFigures(deps: Deps) {
       journalDisk,
       dataDisk,
       eventLoop: loopPart(eventLoop, eventLoopLimitMs),
+      admission: admissionPart(),
     }
     // Without Postgres and Redis calls go on, and nothing is lost: that is wrong, and no reason to be taken for useless.
     return { ...judge(parts, ['asterisk', 'journal']), ...board.counts() }
@@ -97,6 +108,11 @@ export function createFigures(deps: Deps) {
   function asteriskPart(): Part {
     if (!connection.isUp) return { ok: false, reason: 'Asterisk sends us no events' }
     return board.serves() ? { ok: true } : { ok: false, reason: 'its calls are being compared with ours' }
+  }
+
+  function admissionPart(): Part {
+    const why = counts.refusedOfLate()
+    return why === undefined ? { ok: true } : { ok: false, reason: `callers are refused for overload: ${why}` }
   }
 
   function journalPart(): Part {
@@ -125,6 +141,7 @@ export function createFigures(deps: Deps) {
   function readCounts(): void {
     for (const [outcome, count] of counts.offers) metrics.total('offers_total', { outcome }, count)
     for (const [reason, count] of counts.ends) metrics.total('calls_ended_total', { reason }, count)
+    for (const [why, count] of counts.refusals) metrics.total('calls_refused_total', { why }, count)
     for (const [kind, count] of counts.findings) metrics.total('reconcile_findings_total', { kind }, count)
     for (const [outcome, count] of counts.commands) metrics.total('asterisk_commands_total', { outcome }, count)
     for (const [odd, count] of counts.oddities) metrics.total('asterisk_odd_events_total', { odd }, count)
@@ -159,6 +176,7 @@ export function createFigures(deps: Deps) {
       journalDiskSmall: parts['journalDisk']?.ok === false,
       dataDiskSmall: parts['dataDisk']?.ok === false,
       eventLoopLate: parts['eventLoop']?.ok === false,
+      callersRefused: parts['admission']?.ok === false,
     }
     for (const [alarm, isOn] of Object.entries(alarms)) metrics.set('alarms', { alarm }, Number(isOn))
   })

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { type DeskPush, readDirectory } from '#acd'
 import { checkDeskCommand } from '#acd/core'
-import { FACTS_QUEUE, lastStored, openJournal, type Run, relayFacts, storedFacts } from '#journal'
+import { FACTS_QUEUE, lastStored, leastJournalMiB, openJournal, type Run, relayFacts, storedFacts } from '#journal'
 import { type Instant, limits } from '#kernel'
 import { openAri } from '#platform/asterisk/ari'
 import { waitsForChannel } from '#platform/asterisk/ari-transport'
@@ -20,6 +20,7 @@ import { createSwitchboard } from '#switchboard'
 import { watchDirectory } from './directory-watch.ts'
 import { firstSerial } from './first-serial.ts'
 import { watchLoad } from './load.ts'
+import { logFacts } from './log-facts.ts'
 import { type Answers, serveHealth } from './serve-health.ts'
 import { createSparing } from './sparing.ts'
 import { startGuard } from './standby/guard.ts'
@@ -46,7 +47,14 @@ async function main(): Promise<void> {
     'eventLoop',
     'log',
   )
+  const { mostMiB, reserveMiB } = config.journal
+  if (Number(mostMiB) < Number(reserveMiB) + leastJournalMiB) {
+    throw new ConfigError(
+      `HOTLINE_JOURNAL_MIB is ${mostMiB}: with HOTLINE_JOURNAL_RESERVE_MIB at ${reserveMiB} it must be ${Number(reserveMiB) + leastJournalMiB} or more`,
+    )
+  }
   const log = createLog({ name: 'switchboard', level: config.log.level })
+  const tellFacts = logFacts(log)
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'a bug: ending, to be started anew; calls go on in Asterisk')
     process.exit(1)
@@ -178,7 +186,10 @@ async function main(): Promise<void> {
     },
     push: (message) => link.push(message),
     savedCentrally: () => relay.savedCentrally(),
-    onFacts: counts.facts,
+    onFacts(facts) {
+      counts.facts(facts)
+      tellFacts(facts)
+    },
     onReconciled: (why, found) => {
       counts.reconciled(found)
       const differs =

@@ -38,6 +38,7 @@ export function checkSettled(hall: Hall): void {
     wrapUps.delete(hall)
     return
   }
+  if (!running.board.hall.board.open) hall.complain('the hall opens again', 'nobody is offered a call')
   for (const call of running.board.hall.calls.values()) {
     const quietMs = time.now - Math.max(hall.changedAt.get(call.id) ?? 0, hall.calmSince)
     if (quietMs >= performedMs && hall.network.isQuiet(call.id)) checkCall(hall, call, quietMs)

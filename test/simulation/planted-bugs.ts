@@ -197,8 +197,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'what a call has let go of stays on the line',
     file: 'src/switchboard/reconcile.ts',
-    text: 'else if (!isWanted(hall, legs, channel.id)) await hangUp(channel.id, count)',
-    becomes: 'else void isWanted',
+    text: 'else if (!isWanted(hall, legs, channel.id) &&',
+    becomes: 'else if (isWanted === undefined &&',
     shift: 39,
   },
   {
@@ -339,9 +339,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the hall does not open again',
-    file: 'src/switchboard/switchboard.ts',
-    text: "conductor.take((turn) => turn.tell({ type: 'opened', at: now() }))",
-    becomes: 'hall.board = { ...hall.board, open: true }',
+    file: 'src/switchboard/net.ts',
+    text: 'if (!waiting) letsThrough()',
+    becomes: 'void letsThrough',
     shift: 1,
   },
   // A standby that follows.

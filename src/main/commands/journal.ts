@@ -3,7 +3,7 @@
  *
  *   journal verify   one line a segment, and whether facts are missing between them
  *   journal facts    (or dump) every fact as a line of JSON; `--call <id>` those of one call. Numbers of callers are shown in full.
- *   journal kept     the state that a switchboard would find, as lines of JSON
+ *   journal kept     the state that a switchboard would find, as lines of JSON; ends with 1, as `facts` does, when something is damaged
  *   journal replay   writes into Postgres every fact that is not there yet, as a worker does; never doubled, however often
  */
 
@@ -15,21 +15,33 @@ import { createWriteFacts, quarantineJob } from '#tickets'
 
 export const summary = 'looks into the journal: verify, facts [--call <id>], kept; replay writes it into Postgres'
 
+export const takes = 'verify | facts [--call <id>] | kept | replay'
+
 export async function run(env: NodeJS.ProcessEnv, [what = 'verify', ...args]: readonly string[]): Promise<void> {
   const dir = env['HOTLINE_JOURNAL_DIR']
   if (!dir) throw new ConfigError('HOTLINE_JOURNAL_DIR is not set: folder of the journal')
+  const work = workOf(what, dir, env)
+  if (!work) throw new Error(`"${what}" is none of verify, facts, kept, replay`)
+  const call = work.ofCall && args[0] === '--call' ? args[1] : undefined
+  if (args.length !== (call === undefined ? 0 : 2)) throw new Error(`journal takes ${takes}: not "${args.join(' ')}"`)
+  await work.run(call)
+}
+
+type Work = { readonly ofCall?: true; readonly run: (call: string | undefined) => Promise<void> }
+
+function workOf(what: string, dir: string, env: NodeJS.ProcessEnv): Work | undefined {
   switch (what) {
     case 'verify':
-      return await verify(dir)
+      return { run: () => verify(dir) }
     case 'facts':
     case 'dump':
-      return await printFacts(dir, args[0] === '--call' ? args[1] : undefined)
+      return { ofCall: true, run: (call) => printFacts(dir, call) }
     case 'kept':
-      return await printKept(dir)
+      return { run: () => printKept(dir) }
     case 'replay':
-      return await replay(dir, env)
+      return { run: () => replay(dir, env) }
     default:
-      throw new Error(`"${what}" is none of verify, facts, kept, replay`)
+      return undefined
   }
 }
 
@@ -81,10 +93,13 @@ async function printFacts(folder: string, call: string | undefined): Promise<voi
 
 async function printKept(folder: string): Promise<void> {
   let newest: ReadonlyMap<string, unknown> = new Map()
+  const lines: string[] = []
   for await (const { report, kept } of readJournal(folder)) {
+    lines.push(...damageOf(report))
     if (report.opened) newest = kept
   }
   for (const [key, value] of newest) console.log(JSON.stringify([key, value]))
+  if (lines.length > 0) throw new Error(lines.join('\n'))
 }
 
 const AT_ONCE = 500

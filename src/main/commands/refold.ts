@@ -10,6 +10,8 @@ export const summary = 'makes calls and tickets anew from their facts (<call> �
 
 const AT_ONCE = 200
 
+export const takes = '<call> … | --all'
+
 export async function run(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<void> {
   if (args.length === 0) throw new Error('say which: <call> … or --all')
   const { database } = readConfig(env, 'database')

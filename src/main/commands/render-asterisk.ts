@@ -20,7 +20,11 @@ export const summary = "writes Asterisk's configuration and reloads it (--settin
 
 const templates = join(import.meta.dirname, '../../../asterisk-config')
 
+export const takes = '[--settings-only]'
+
 export async function run(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<void> {
+  const strange = args.find((word) => word !== '--settings-only')
+  if (strange !== undefined) throw new Error(`"${strange}" is not known; it takes ${takes}`)
   const config = readConfig(env, 'asterisk', 'ari')
   const { etc } = config.asterisk
   await mkdir(join(etc, 'generated'), { recursive: true, mode: 0o750 })

@@ -9,6 +9,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { hashPassword } from '#access'
 import { ConfigError, hostAndPort, readConfig } from '#platform/config'
@@ -32,6 +33,7 @@ export async function run(env: Env): Promise<void> {
   const folder = env['HOTLINE_SECRETS_DIR']
   if (!folder) throw new ConfigError('HOTLINE_SECRETS_DIR is not set: a folder for the passwords that are made')
   const trunk = env['HOTLINE_DEMO_TRUNK'] ?? '127.0.0.2:5060'
+  if (!isPlace(trunk)) throw new ConfigError(`HOTLINE_DEMO_TRUNK: "${trunk}" is not <address>:<port>`)
   const partners = readPartners(
     env['HOTLINE_DEMO_PARTNERS'] ?? '12315=127.0.0.4:5060,12333=127.0.0.5:5060,12329=127.0.0.6:5060',
   )
@@ -62,12 +64,15 @@ export async function run(env: Env): Promise<void> {
   console.log(`passwords: ${join(folder, 'demo-logins.json')} (people), ${join(folder, 'seats.json')} (phones)`)
 }
 
+/** Peers are told by the address that they call from: a name would not do. */
+const isPlace = (text: string): boolean => /^[^:]+:\d{1,5}$/.test(text) && isIP(hostAndPort(text).host) === 4
+
 function readPartners(text: string): Map<string, string> {
   const partners = new Map<string, string>()
   for (const entry of text.split(',')) {
     const [code = '', address = ''] = entry.split('=')
-    if (!lines.some((line) => line.code === code) || !/^[^:]+:\d+$/.test(address)) {
-      throw new ConfigError(`HOTLINE_DEMO_PARTNERS: "${entry}" is not <line>=<host>:<port>`)
+    if (!lines.some((line) => line.code === code) || !isPlace(address)) {
+      throw new ConfigError(`HOTLINE_DEMO_PARTNERS: "${entry}" is not <line>=<address>:<port>`)
     }
     partners.set(code, address)
   }

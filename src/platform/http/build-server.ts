@@ -184,7 +184,8 @@ function guardRoutes(app: HttpServer, { guard, onAnswer }: Options): void {
       seconds: reply.elapsedTime / 1000,
     }
     onAnswer?.(answer)
-    request.log.debug(answer, 'answered')
+    const { call, ticket } = (request.params ?? {}) as { call?: string; ticket?: string }
+    request.log.debug({ ...answer, ...(call && { call }), ...(ticket && { ticket }) }, 'answered')
   })
 }
 

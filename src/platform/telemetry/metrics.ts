@@ -28,6 +28,11 @@ export const signals = {
   calls: { kind: 'gauge', labels: ['state'], help: 'Live calls by state' },
   calls_waiting_longest_seconds: { kind: 'gauge', labels: [], help: 'How long the first in the queues has waited' },
   calls_ended_total: { kind: 'counter', labels: ['reason'], help: 'Calls that ended, by reason' },
+  calls_refused_total: {
+    kind: 'counter',
+    labels: ['why'],
+    help: 'Callers who were not let in, by what there was too much of',
+  },
   offers_total: { kind: 'counter', labels: ['outcome'], help: 'Offers to agents by outcome' },
   agents: { kind: 'gauge', labels: ['state'], help: 'Agents by state' },
   reconcile_findings_total: {

@@ -1,5 +1,6 @@
+import { createServer, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { watchHung } from '../../../scripts/lib/hung.ts'
+import { answersOrCloses, watchHung } from '../../../scripts/lib/hung.ts'
 
 let stop: AbortController
 beforeEach(() => {
@@ -72,4 +73,23 @@ test('who starts is left in peace until it has answered; one that died in its si
   is.answers = false
   await seconds(40)
   expect(is.hung).toEqual([2])
+})
+
+test('who closes at once because it is full is there; who keeps silent, or is gone, gives no answer', async () => {
+  vi.useRealTimers()
+  const sockets = new Set<Socket>()
+  let closes = true
+  const full = createServer((socket) => {
+    sockets.add(socket)
+    if (closes) socket.destroy()
+  })
+  await new Promise<void>((resolve) => full.listen(0, '127.0.0.1', resolve))
+  const { port } = full.address() as { port: number }
+  const ask = () => answersOrCloses(`http://127.0.0.1:${port}/`)
+  await ask()
+  closes = false
+  await expect(ask()).rejects.toThrow(/no answer/)
+  for (const socket of sockets) socket.destroy()
+  await new Promise((resolve) => full.close(resolve))
+  await expect(ask()).rejects.toThrow(/ECONNREFUSED/)
 })

@@ -4,7 +4,9 @@ import { expect, test } from 'vitest'
 
 const scripts = join(import.meta.dirname, '../../../scripts')
 const read = (name: string) => readFileSync(join(scripts, name), 'utf8')
-const users = ['lib/root.sh', 'start', 'prepare', 'backup', 'restore', 'psql'].map(read).join('\n')
+const users = ['lib/root.sh', 'start', 'prepare', 'backup', 'restore', 'compose-backup', 'compose-restore', 'psql']
+  .map(read)
+  .join('\n')
 
 /** Name and places of each text of one language. */
 const listOf = (language: 'zh' | 'en') => {

@@ -1,0 +1,38 @@
+/** The command line refuses what it does not know, before it does anything. */
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+
+const cli = (...args: string[]) => {
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [join(import.meta.dirname, '../../../src/main/cli.ts'), ...args],
+    {
+      env: { HOTLINE_JOURNAL_DIR: '/nowhere/at/all' },
+      encoding: 'utf8',
+    },
+  )
+  return [status, stderr.trim()]
+}
+
+test.for([
+  [['migrate', 'extra'], 'migrate: takes no arguments: extra'],
+  [['render-asterisk', '--bogus'], 'render-asterisk: "--bogus" is not known; it takes [--settings-only]'],
+  [['journal', 'facts', '--call'], 'journal: journal takes verify | facts [--call <id>] | kept | replay: not "--call"'],
+  [['journal', 'facts', 'a'], 'journal: journal takes verify | facts [--call <id>] | kept | replay: not "a"'],
+  [
+    ['journal', 'replay', '--call', 'a'],
+    'journal: journal takes verify | facts [--call <id>] | kept | replay: not "--call a"',
+  ],
+  [
+    ['journal', 'verify', '/elsewhere'],
+    'journal: journal takes verify | facts [--call <id>] | kept | replay: not "/elsewhere"',
+  ],
+  [['journal', 'look'], 'journal: "look" is none of verify, facts, kept, replay'],
+] as const)('%s', ([args, complaint]) => {
+  expect(cli(...args)).toEqual([1, complaint])
+})
+
+test('a command that is asked how it is used does nothing', () => {
+  expect(cli('journal', '--help')).toEqual([0, ''])
+})
