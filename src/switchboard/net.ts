@@ -163,8 +163,13 @@ export function createNet({
   async function empty(letsThrough: () => void): Promise<void> {
     const since = closings
     isEmptied = true
+    // Many seats, and an Asterisk with much to do: nobody is to take us for dead meanwhile.
+    const beating = setInterval(() => {
+      if (since === closings) sayHeartbeat().catch((error: unknown) => trouble(error, 'heartbeat'))
+    }, beatEveryMs)
     await sayEmptied(true)
     await tellAll()
+    clearInterval(beating)
     if (since === closings) await beatOn()
     if (since !== closings) return
     letsThrough()
