@@ -159,24 +159,33 @@ export function createNet({
       .finally(again)
   }
 
-  /** Its callers stay, and are rung for in their order, until it is empty and the gate lets them through; phones ring again later. */
-  async function empty(letsThrough: () => void): Promise<void> {
-    const since = closings
+  /** No phone rings in the net any more, and its callers leave it at once; after a moment phones ring again. */
+  async function pauseAll(): Promise<void> {
     isEmptied = true
-    // Many seats, and an Asterisk with much to do: nobody is to take us for dead meanwhile.
-    const beating = setInterval(() => {
-      if (since === closings) sayHeartbeat().catch((error: unknown) => trouble(error, 'heartbeat'))
-    }, beatEveryMs)
     await sayEmptied(true)
     await tellAll()
-    clearInterval(beating)
-    if (since === closings) await beatOn()
-    if (since !== closings) return
-    letsThrough()
+  }
+
+  function refillLater(): void {
     filling = setTimeout(() => {
       isEmptied = false
       void tellAll().then(() => sayEmptied(false))
     }, emptyForMs)
+  }
+
+  /** Its callers stay, and are rung for in their order, until no phone rings any more and the gate lets them through. */
+  async function empty(letsThrough: () => void): Promise<void> {
+    const since = closings
+    // Many seats, and an Asterisk with much to do: nobody is to take us for dead meanwhile.
+    const beating = setInterval(() => {
+      if (since === closings) sayHeartbeat().catch((error: unknown) => trouble(error, 'heartbeat'))
+    }, beatEveryMs)
+    await pauseAll()
+    clearInterval(beating)
+    if (since === closings) await beatOn()
+    if (since !== closings) return
+    letsThrough()
+    refillLater()
   }
 
   /** Should we die while everybody is paused, the dialplan unpauses who is at work (AT_WORK). */
@@ -208,20 +217,25 @@ export function createNet({
       say()
     },
     /**
-     * We know what is true and take calls. `waiting`: callers wait in the net's queue and shall come to us at once. `letsThrough` is
-     * called when the gate lets them, if it comes to that.
+     * We know what is true and take calls. Who waits in the net comes to us at once: newcomers behind everybody whom we have; are callers of
+     * `ours` there, who have waited longer than others, all stay until they can come together. `letsThrough` is called when the gate is open.
      */
-    open(waiting: boolean, letsThrough: () => void): void {
+    open(waiting: 'nobody' | 'newcomers' | 'ours', letsThrough: () => void): void {
       if (isOpen) return
-      if (!waiting) letsThrough()
+      if (waiting !== 'ours') letsThrough()
       isOpen = true
       clearTimeout(looking)
       toldAtWork = undefined
       for (const agent of agents()) note(agent)
-      if (waiting) void empty(letsThrough)
+      if (waiting === 'ours') {
+        void empty(letsThrough)
+        return
+      }
+      void beatOn()
+      if (waiting === 'nobody') void tellAll()
       else {
-        void beatOn()
-        void tellAll()
+        void pauseAll()
+        refillLater()
       }
     },
     /** Open, and Asterisk knows it: from here on callers come to us. */

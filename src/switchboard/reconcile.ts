@@ -57,8 +57,8 @@ type Found = {
   readonly members: ReadonlyMap<string, readonly string[]>
 }
 
-/** `waitInNet`: the channels of those whom `count.inNet` counts. */
-type Comparison = { readonly count: Reconciled; readonly waitInNet: readonly string[] }
+/** `oursInNet`: of those whom `count.inNet` counts the channels of callers whom we know. */
+type Comparison = { readonly count: Reconciled; readonly oursInNet: readonly string[] }
 
 export type Reconcile = ReturnType<typeof createReconcile>
 
@@ -223,7 +223,7 @@ export function createReconcile(deps: Deps) {
     const answering = (await client.asteriskInfo()).status?.startup_time
     if (answering !== undefined && answering !== hall.asterisk) {
       meetAsterisk(answering, count)
-      return { count, waitInNet: [] }
+      return { count, oursInNet: [] }
     }
     // Who has hung up between the first look at the records and the list is not there, and only the dialplan knows since when.
     if (afresh) count.servedWithoutUs = await adopt()
@@ -250,7 +250,7 @@ export function createReconcile(deps: Deps) {
       await conductor.written()
       await client.unordered.destroyBridge(bridge.id)
     }
-    return { count, waitInNet }
+    return { count, oursInNet: waitInNet.filter((channel) => legs.legOf(channel)) }
   }
 }
 

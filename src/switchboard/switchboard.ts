@@ -298,10 +298,10 @@ export function createSwitchboard(deps: SwitchboardDeps) {
         await phones.look()
         await netTalks.look()
       }
-      const { count, waitInNet } = await reconcile(run)
+      const { count, oursInNet } = await reconcile(run)
       await fromNet.forgetLeft().catch((error: unknown) => trouble(error, 'netRecords'))
       deps.onReconciled(why, { ...count, servedWithoutUs: before + count.servedWithoutUs })
-      if (run !== undefined && connected === connections) release(waitInNet)
+      if (run !== undefined && connected === connections) release(oursInNet, count.inNet > 0)
     }
     comparing = comparing.then(once).catch((error: unknown) => {
       trouble(error, 'reconcile')
@@ -310,14 +310,14 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   }
 
   /** From now on we hear what happens, and callers are let in to us. */
-  function release(waitInNet: readonly string[]): void {
+  function release(oursInNet: readonly string[], someInNet: boolean): void {
     const events = held ?? []
     held = null
     if (hall.calls.size > 0) backAt = performance.now()
-    backFromNet.expect(waitInNet)
+    backFromNet.expect(oursInNet)
     for (const event of events) onEvent(event)
     if (!connection.isUp) return
-    net.open(waitInNet.length > 0, backFromNet.open)
+    net.open(oursInNet.length > 0 ? 'ours' : someInNet ? 'newcomers' : 'nobody', backFromNet.open)
   }
 
   function whenUp(up: { startupTime: string; first: boolean }): void {

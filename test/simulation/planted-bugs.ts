@@ -340,7 +340,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the hall does not open again',
     file: 'src/switchboard/net.ts',
-    text: 'if (!waiting) letsThrough()',
+    text: "if (waiting !== 'ours') letsThrough()",
     becomes: 'void letsThrough',
     shift: 1,
   },
