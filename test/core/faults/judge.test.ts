@@ -37,6 +37,7 @@ type Told = {
   readonly journals?: readonly object[]
   readonly channels?: readonly object[]
   readonly tired?: readonly string[]
+  readonly torn?: number
   readonly who?: Caller
 }
 
@@ -46,12 +47,14 @@ async function complaints({
   journals = [journal],
   channels = [],
   tired = [],
+  torn = 0,
   who = caller,
 }: Told) {
   const found: string[] = []
   const stack = {
     agents: [{ agent: '2001', seat: '1001' }],
     desks: { notReady: () => [...tired] },
+    tornBytes: () => torn,
     witness: { channels: async () => channels, bridges: async () => [] },
     ask: async (text: string) =>
       text.includes('from calls c')
@@ -69,6 +72,10 @@ async function complaints({
 describe('the judge of the faults', () => {
   it('has nothing to say of a call that is whole', async () => {
     expect(await complaints({})).toEqual({ lost: 0, doubled: 0, found: [] })
+  })
+
+  it('takes it that a journal leaves out as many numbers as a torn end has bytes', async () => {
+    expect((await complaints({ journals: [{ ...journal, last: 16 }], torn: 9 })).found).toEqual([])
   })
 
   it('lets a phone go that rang when the switchboard died and was taken up in vain, and none that the safety net had ring', async () => {
@@ -106,6 +113,11 @@ describe('the judge of the faults', () => {
     ],
     ['a story with two ends', { facts: [...story, { ...story.at(-1), seq: '8' }] }, 'a call ends once'],
     ['a gap in the journal', { journals: [{ ...journal, last: 8 }] }, 'the facts of a journal have no gap'],
+    [
+      'a gap beside a torn end',
+      { journals: [{ ...journal, last: 17 }], torn: 9 },
+      'the facts of a journal have no gap',
+    ],
     ['two journals', { journals: [journal, { ...journal, journal: 'k' }] }, 'there is one journal'],
     ['a channel that is left', { channels: [{ id: 'x', name: 'PJSIP/x', state: 'Up' }] }, 'quiet after 0 s'],
     ['an agent who is stuck', { tired: ['2001 busy'] }, 'quiet after 0 s'],

@@ -1,5 +1,5 @@
 /** The whole system under faults: our processes as `scripts/start` runs them, with phones that need not register. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { privateRoot } from '../../../scripts/lib/locate-root.ts'
@@ -42,6 +42,8 @@ export type Stack = {
   readonly witness: ReturnType<typeof witness>
   /** As the owner of the database; a new connection each, for Postgres is killed too. */
   ask<Row>(text: string, values?: readonly unknown[]): Promise<Row[]>
+  /** Bytes that switchboards have cut off the end of their journal because a kill had broken off a write. */
+  tornBytes(): number
   /** Variables for the next start of a part besides the usual ones. */
   tell(name: ToldPart, more: Readonly<Record<string, string>>): void
   /** Starts a part unless it runs. */
@@ -120,6 +122,7 @@ export async function openStack({ agentCount, lateCount }: HallSize): Promise<St
     }
     return {
       ...{ system, proxy, callers, phones, sounds, desks, agents, witness: witness(observer), ask, stop },
+      tornBytes: () => tornBytesOf(system.options.dir),
       tell: (name, besides) => {
         more[name] = { ...usual[name], ...besides }
       },
@@ -131,6 +134,15 @@ export async function openStack({ agentCount, lateCount }: HallSize): Promise<St
     await stop()
     throw error
   }
+}
+
+/** As their logs tell. */
+function tornBytesOf(dir: string): number {
+  const logs = (['switchboard', 'switchboard-2'] as const).map((name) => join(dir, name, `${name}.log`))
+  const told = logs.flatMap((log) => (existsSync(log) ? readFileSync(log, 'utf8').split('\n') : []))
+  return told
+    .flatMap((line) => /"alarm":"tornTail","bytes":(\d+)/.exec(line)?.[1] ?? [])
+    .reduce((sum, bytes) => sum + Number(bytes), 0)
 }
 
 function portsOf(free: readonly number[]): System['options']['ports'] {
