@@ -23,8 +23,8 @@ export type ComposeBackupOptions = {
 export async function backUpContainers({ dir, folder, tell = () => {} }: ComposeBackupOptions): Promise<string> {
   const { name, folderOf } = await readCompose()
   const migrations = await readMigrationNames(name)
-  const [postgres, journal, prompts] = await Promise.all(['postgres', 'journal', 'prompts'].map(folderOf))
-  if (postgres === undefined || journal === undefined || prompts === undefined) throw new Error('no volumes')
+  const [postgres, journal] = [await folderOf('postgres'), await folderOf('journal')]
+  const prompts = await folderOf('prompts')
   const bytes = await sizeOf(postgres)
   await needRoom(postgres, bytes)
   const source: Source = {

@@ -12,11 +12,12 @@ const milestones: ReadonlySet<string> = new Set([
 const told = ['ticket', 'agent', 'seat', 'queue', 'state', 'outcome', 'reason', 'why', 'line'] as const
 
 export const logFacts =
-  (log: Pick<Log, 'info' | 'debug'>) =>
+  (log: Pick<Log, 'info' | 'debug' | 'isLevelEnabled'>) =>
   (facts: readonly NewFact[]): void => {
     for (const fact of facts) {
-      if (typeof fact.call !== 'string') continue
+      const level = milestones.has(fact.type) ? 'info' : 'debug'
+      if (typeof fact.call !== 'string' || !log.isLevelEnabled(level)) continue // some twenty come with each call
       const about = Object.fromEntries(told.flatMap((key) => (fact[key] === undefined ? [] : [[key, fact[key]]])))
-      log[milestones.has(fact.type) ? 'info' : 'debug']({ call: fact.call, ...about }, fact.type)
+      log[level]({ call: fact.call, ...about }, fact.type)
     }
   }

@@ -1,6 +1,6 @@
 /**
- * After an absence the hall opens when those of our callers are back whom the net's queue has: they leave it within a second or two (net.ts pauses its
- * members), each at a moment of its own, and whoever came back first would be served first, whenever he had come.
+ * After an absence the hall opens when those of our callers are back whom the net's queue has: they leave it within a second or two (net.ts
+ * pauses its members), each at a moment of its own, and whoever came back first would be served first, whenever he had come.
  */
 import type { Clock } from '#kernel'
 import type { Bridge, Channel } from '#platform/asterisk/ari-client'

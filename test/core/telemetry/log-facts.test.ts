@@ -15,7 +15,7 @@ const facts = [
 test('each step of a call is told by its id, the few that matter at info, and never whose call it is', () => {
   const told: unknown[] = []
   const to = (level: string) => (about: object, what: string) => void told.push([level, what, about])
-  logFacts({ info: to('info'), debug: to('debug') } as never)(facts)
+  logFacts({ info: to('info'), debug: to('debug'), isLevelEnabled: () => true } as never)(facts)
   expect(told).toEqual([
     ['info', 'call.accepted', { call: 'c1', ticket: 'CZ1' }],
     ['debug', 'call.offered', { call: 'c1', agent: '1001' }],
