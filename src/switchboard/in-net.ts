@@ -1,7 +1,7 @@
 /** Which of our callers the dialplan's safety net has: sent there by the rescue watchdog, and on their way back. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { comeBackFromNet, leaveToNet } from '#calls/core'
-import type { CallId, Clock } from '#kernel'
+import type { CallId, Clock, Instant } from '#kernel'
 import type { AriClient, Channel } from '#platform/asterisk/ari-client'
 import type { Conductor } from './conductor.ts'
 import type { HallState } from './hall-state.ts'
@@ -22,11 +22,14 @@ export function createInNet({
   hall,
   client,
   conductor,
+  records,
   now,
 }: {
   hall: HallState
   client: AriClient
   conductor: Conductor
+  /** What the dialplan has written down of those who hung up there (net-adoption.ts). */
+  records: () => { tryToAdopt(): Promise<unknown>; hasLookedSince(at: Instant): boolean }
   now: Clock
 }) {
   const away = new Set<CallId>()
@@ -48,18 +51,23 @@ export function createInNet({
     return true
   }
 
-  /** After an absence, before anybody is offered a caller who is not there. */
+  /** Before anybody is offered a caller who is not there. */
   async function look(): Promise<void> {
-    const channels = new Map((await client.listChannels()).map((channel) => [channel.id, channel]))
+    found(new Map((await client.listChannels()).map((channel) => [channel.id, channel])))
+  }
+
+  /** After an absence, while whoever comes back is not heard yet: later a list may be older than what we know. */
+  function found(channels: ReadonlyMap<string, Channel>): void {
     for (const [id, call] of hall.calls) {
       const channel = channels.get(call.caller.leg)
-      if (channel && isInNet(channel)) left(id)
-      else if (channel) back(id)
+      if (!channel) continue
+      if (!isInNet(channel)) back(id)
+      else if (!away.has(id)) left(id)
     }
   }
 
   /**
-   * Where is the caller who has left us without having hung up? Answers the call when the net has him, or when he is back already.
+   * Where is the caller who has left us without having hung up? Answers the call when the net has or had him, or when he is back already.
    * The event itself does not tell: it carries the place in the dialplan of a moment before; so does, for a moment, the channel.
    */
   async function find(channel: string): Promise<CallId | undefined> {
@@ -67,7 +75,7 @@ export function createInNet({
     if (id === undefined) return undefined
     for (let look = 0; look < looks; look++) {
       const seen = await client.getChannel(channel).catch(() => 'gone' as const)
-      if (seen === 'gone') return undefined
+      if (seen === 'gone') return (await endedThere(id)) ? id : undefined
       if (isInNet(seen)) {
         left(id)
         return id
@@ -77,6 +85,18 @@ export function createInNet({
     left(id)
     back(id)
     return id
+  }
+
+  /**
+   * Whoever has hung up since may have been put through in the net, also while we compared: its record tells. Without one he has hung
+   * up in our hands, unless we have seen him there or cannot read: then an audit judges.
+   */
+  async function endedThere(id: CallId): Promise<boolean> {
+    const asked = now()
+    await records().tryToAdopt()
+    if (!hall.calls.has(id)) return true
+    if (!records().hasLookedSince(asked)) left(id)
+    return away.has(id)
   }
 
   /** For an audit: whether a call is to be left alone. A caller who is gone, and of whom the net has left no record, is not. */
@@ -100,6 +120,7 @@ export function createInNet({
     find,
     back,
     look,
+    found,
     keeps,
     ended(id: CallId): void {
       missed.delete(id)

@@ -231,6 +231,7 @@ export function createReconcile(deps: Deps) {
     count.inNet = waitInNet.length
     const ours = new Set(application === 'gone' ? [] : application.channel_ids)
     const there = new Map(channels.map((channel) => [channel.id, channel]))
+    if (afresh) inNet.found(there)
     const found = { there, members: new Map(bridges.map(({ id, channels: members }) => [id, members])) }
     for (const [id, settled] of before)
       if (!inNet.keeps(id, there.get(id))) await makeUp(id, settled, found, afresh, count)

@@ -139,7 +139,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   })
   const lastSeen = createLastSeen({ hall, journal, conductor, now })
   const loseCalls = createLoseCalls({ hall, conductor, ringBack })
-  const inNet = createInNet({ hall, client, conductor, now })
+  const inNet = createInNet({ hall, client, conductor, now, records: () => fromNet })
   const backFromNet = createBackFromNet({ timers, conductor, now })
   const records = createNetRecords({ client, app, legs })
   const fromNet = createNetAdoption({ hall, journal, conductor, directory, inNet, ringBack, clock, records, trouble })

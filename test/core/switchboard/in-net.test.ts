@@ -13,6 +13,8 @@ let inNet: InNet
 let news: string[]
 /** Answers of Asterisk, one after another; the last one stays. */
 let places: ('gone' | 'net' | 'Stasis')[]
+/** What is found when the records of the dialplan are read: nothing of this call, that it has ended, or they cannot be. */
+let records: 'none' | 'ended' | 'unread'
 
 const channelIn = (place: 'net' | 'Stasis') =>
   ({ id: 'caller', dialplan: { context: place === 'net' ? 'net' : 'arrival', app_name: place } }) as Channel
@@ -22,6 +24,7 @@ beforeEach(() => {
   hall = emptyHall(1)
   hall.calls.set(callId, aWaitingCall())
   news = []
+  records = 'none'
   const takeCall = (step: Step): void => {
     hall.calls.set(step.call.id, step.call as Call)
     news.push(...step.news.map(({ tell }) => tell))
@@ -35,6 +38,10 @@ beforeEach(() => {
       },
     } as unknown as AriClient,
     conductor: { take: (run: (turn: unknown) => void) => run({ takeCall }) } as unknown as Conductor,
+    records: () => ({
+      tryToAdopt: async () => records === 'ended' && hall.calls.delete(callId),
+      hasLookedSince: () => records !== 'unread',
+    }),
     now: () => at,
   })
 })
@@ -51,6 +58,22 @@ test('a caller who is gone has hung up', async () => {
   places = ['gone']
   expect(await inNet.find('caller')).toBeUndefined()
   expect(news).toEqual([])
+})
+
+test('a caller who is gone, and had been in the net by its record, is not taken for one who hung up here', async () => {
+  places = ['gone']
+  records = 'ended'
+  expect(await inNet.find('caller')).toBe(callId)
+})
+
+test('a caller who was seen in the net, or whose record cannot be read, is left to the audit', async () => {
+  inNet.found(new Map([['caller', channelIn('net')]]))
+  places = ['gone']
+  expect(await inNet.find('caller')).toBe(callId)
+  inNet.ended(callId)
+  records = 'unread'
+  expect(await inNet.find('caller')).toBe(callId)
+  expect([1, 2].map(() => inNet.keeps(callId, undefined))).toEqual([true, false])
 })
 
 test('a caller who was in the net and is back before we looked has music again', async () => {

@@ -156,6 +156,24 @@ describe('on the fake Asterisk', () => {
     await hall.until(() => keys.every((key) => hall.fake.model.globals.has(`DB_DELETE(net/${key})`)))
   })
 
+  test('who was put through in the net, and gone again before we had looked for him, was answered', async () => {
+    hall.fake.addPhone('net-records/n')
+    await hall.ready('1001', '8001')
+    await hall.order('1001', { name: 'notReady', reason: 'break' })
+    const caller = hall.call('13800000001')
+    await hall.has(caller, 'call.queued')
+    const { model } = hall.fake
+    const channel = model.channels.get(caller.channelId)
+    if (!channel) throw new Error('the caller has gone')
+    model.leaveApp(channel)
+    const now = Date.now()
+    model.netRecords.add(`${caller.channelId}~${now - 60_000}~12345~13800000001~8001~0~${now}~`)
+    model.globals.set('NET_LAST', caller.channelId)
+    model.hangUp(channel, { cause: 16 })
+    await hall.has(caller, 'call.ended', { reason: 'callerHungUp' })
+    await hall.has(caller, 'call.connected', { agent: '1001' })
+  })
+
   test('who hangs up with us on the way into the net is written down once, whatever the net has written, and whoever reads it', async () => {
     hall.fake.addPhone('net-records/n')
     const caller = hall.call()

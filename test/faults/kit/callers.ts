@@ -193,6 +193,13 @@ export async function openCallers(
       dialog.caller.netRungAt ??= netRungAt
       noticeConnected(dialog)
     },
+    /** It was let go of again at once, and the caller has music as before. */
+    letGo(number: string): void {
+      const dialog = byNumber.get(number)
+      if (!dialog || dialog.caller.endedAt !== null) return
+      dialog.taken = false
+      dialog.caller.connectedAt = null
+    },
     hangUp(caller: Caller): void {
       const dialog = byNumber.get(caller.number)
       if (!dialog || caller.endedAt !== null) return

@@ -8,7 +8,7 @@ type Dialog = {
   readonly invite: SipMessage
   readonly rungAt: number
   answered: boolean
-  acked: boolean
+  ackedAt: number | null
   timer: NodeJS.Timeout | undefined
 }
 
@@ -17,6 +17,8 @@ export type Phones = Awaited<ReturnType<typeof openPhones>>
 const repeatMs = 500
 /** `timeout` in queues.conf. */
 const netRingsForMs = 15_000
+/** As a rule a pair that the safety net has put through talks for longer. */
+const sameMomentMs = 500
 
 /**
  * `ringMs`: how long the phone of a seat rings. `taken`: told the caller's number once the hotline has agreed that it is taken up, and
@@ -27,10 +29,13 @@ export async function openPhones(
   {
     ringMs,
     taken,
+    letGo,
     sounds,
   }: {
     ringMs: (seat: string) => number
     taken: (callerNumber: string, netRungAt: number | null) => void
+    /** The safety net has let go of the phone in the moment in which it was taken up. */
+    letGo: (callerNumber: string) => void
     sounds: Sounds
   },
 ) {
@@ -67,7 +72,7 @@ export async function openPhones(
       else respond(message, '180 Ringing')
       return
     }
-    const dialog: Dialog = { invite: message, rungAt: Date.now(), answered: false, acked: false, timer: undefined }
+    const dialog: Dialog = { invite: message, rungAt: Date.now(), answered: false, ackedAt: null, timer: undefined }
     dialogs.set(message.callId, dialog)
     rings += 1
     respond(message, '180 Ringing')
@@ -91,8 +96,8 @@ export async function openPhones(
         invited(message)
         break
       case 'ACK':
-        if (!dialog?.answered || dialog.acked) break
-        dialog.acked = true
+        if (!dialog?.answered || dialog.ackedAt !== null) break
+        dialog.ackedAt = Date.now()
         clearInterval(dialog.timer)
         sounds.speak('phone', callerOf(dialog.invite), dialog.invite.soundPort)
         if (isGivenUp(dialog)) break
@@ -111,6 +116,9 @@ export async function openPhones(
         respond(message, '200 OK')
         if (message.method === 'BYE' && dialog) {
           clearInterval(dialog.timer)
+          // The ring was over (a clock that is set ends it), and that the phone was taken up crossed with the news of it.
+          const isFromNet = dialog.invite.call === '' && dialog.ackedAt !== null
+          if (isFromNet && Date.now() < (dialog.ackedAt ?? 0) + sameMomentMs) letGo(callerOf(dialog.invite))
           dialogs.delete(message.callId)
         }
     }

@@ -65,10 +65,11 @@ export async function openStack({ agentCount, lateCount }: HallSize): Promise<St
     undo.push(() => sounds.close())
     const callersRef: { now?: Callers } = {}
     const taken = (number: string, netRungAt: number | null): void => callersRef.now?.taken(number, netRungAt)
+    const letGo = (number: string): void => callersRef.now?.letGo(number)
     const agents = Array.from({ length: agentCount }, (_, n) => place(n))
     const lateSeats = new Set(agents.slice(1, 1 + lateCount).map(({ seat }) => seat))
     const ringMs = (seat: string): number => (lateSeats.has(seat) ? longRingMs() : shortRingMs)
-    const phones = await openPhones(hosts.phones, { ringMs, taken, sounds })
+    const phones = await openPhones(hosts.phones, { ringMs, taken, letGo, sounds })
     undo.push(() => phones.close())
     const ports = portsOf(rest)
     const prompts = join(dir, 'prompts')
