@@ -31,6 +31,10 @@ export const messages = {
   stopKey: { zh: '按 Ctrl-C 停止全部', en: 'Ctrl-C stops everything' },
   stopping: { zh: '收到 {signal}，依次停止：{parts}', en: '{signal}: stopping, in this order' },
   stopped: { zh: '已全部停止', en: 'everything has stopped' },
+  restoreBroken: {
+    zh: '恢复未完成即中断：{dir} 中没有系统。请重新运行 scripts/restore，或删除 {dir}.restoring（原系统在 {dir}.before-…）',
+    en: 'a restore was broken off and there is no system in {dir}: run scripts/restore again, or remove {dir}.restoring (a system that stood here is in {dir}.before-…)',
+  },
   stoppedEarly: { zh: '收到 {signal}，未启动完即停止', en: '{signal}: stopped before it was up' },
   lost: {
     zh: '{part} 自行退出（{how}），正在重新启动',

@@ -91,6 +91,8 @@ async function main(): Promise<void> {
   // Decided once, when the database is new, so that demo data that somebody has deleted does not come back.
   const mark = join(dir, 'data-is')
   const was = existsSync(mark) ? readFileSync(mark, 'utf8') : undefined
+  // Between its last two steps there is no system in the folder, and what begins here would be an empty one.
+  if (was === undefined && existsSync(`${dir}.restoring/system`)) throw new StartError(say('restoreBroken', { dir }))
   const seed = isDemo || (was === undefined && !flags.has('--empty'))
 
   const stopping = new AbortController()

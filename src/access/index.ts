@@ -1,6 +1,7 @@
 export { createChangePassword } from './change-password.ts'
 export type { Principal } from './core/index.ts'
 export { cookieName, createGuard, isFromOurPage, principalOf, tokenOf } from './guard.ts'
+export { createLeaveSeats } from './leave-seats.ts'
 export { hashPassword, verifyPassword } from './password.ts'
 export { type Desk, sessionRoutes } from './session-routes.ts'
 export { createSessions, type Sessions, sessionChannel } from './sessions.ts'

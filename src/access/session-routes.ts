@@ -112,6 +112,7 @@ function ownSession(app: App, { sessions, desk }: Deps): void {
       schema: {
         operationId: 'closeOwnSession',
         summary: 'Log out, and leave the seat; refused during a call',
+        description: 'While the switchboard is away the session ends at once, and the seat is left when it is back.',
         tags,
         response: { 204: none },
       },

@@ -111,3 +111,20 @@ export async function revokeSessionsOf(db: Reader, staff: AgentId, except: strin
     .execute()
   return rows.map((row) => row.id)
 }
+
+/** Of these, whose sessions have all been ended, and who no longer works here. A session that grew old has not been ended. */
+export async function whoHaveEnded(db: Reader, staff: readonly AgentId[]): Promise<AgentId[]> {
+  const count = (which: ReturnType<typeof sql>) => sql<number>`count(*) filter (where ${which})`
+  const [stands, ended] = [sql`revoked_at is null and expires_at > now()`, sql`revoked_at is not null`]
+  const staying = await db
+    .selectFrom('staff')
+    .leftJoin('sessions', 'sessions.staff', 'staff.id')
+    .select('staff.id')
+    .where('staff.id', 'in', staff)
+    .where('active', '=', true)
+    .groupBy('staff.id')
+    .having(sql<boolean>`${count(stands)} > 0 or ${count(ended)} = 0`)
+    .execute()
+  const stay = new Set<string>(staying.map(({ id }) => id))
+  return staff.filter((agent) => !stay.has(agent))
+}

@@ -12,7 +12,7 @@ import { createFactReader, type SegmentPlace } from './fact-reader.ts'
 import type { FactName } from './fact-store.ts'
 import { createFactWindow } from './fact-window.ts'
 import type { Journal, RoomReport, Step } from './journal.ts'
-import { type Found, recoverOrRenew, syncDirectory, type Unreadable } from './journal-folder.ts'
+import { type Found, putAside, recoverOrRenew, syncDirectory, type Unreadable } from './journal-folder.ts'
 import { type AllOptions, allOf, type JournalOptions } from './journal-options.ts'
 import { createRecordGatherer } from './records.ts'
 import {
@@ -360,12 +360,14 @@ class JournalFile implements Journal {
     this.#options.onAlarm({ alarm: 'takesAgain' })
   }
 
-  /** Removes segments whose every fact is confirmed; never the one being written. */
+  /** Removes segments whose every fact is confirmed; never the one being written. One with damage is put aside for whoever looks into it. */
   #removeConfirmed(): void {
     while (this.#places.length > 1 && (this.#places[1] as SegmentPlace).firstSeq - 1 <= this.#confirmed) {
       const { path, size } = this.#places.shift() as SegmentPlace
+      const isDamaged = [...this.#damage].some((name) => name.startsWith(`${path}:`))
       this.#bytesOnDisk -= size
-      const removing = rm(path, { force: true })
+      // What cannot be read may be facts that nobody has.
+      const removing = (isDamaged ? putAside([path]) : rm(path, { force: true }))
         .catch((error: Error) => this.#refused(error))
         .finally(() => this.#removing.delete(removing))
       this.#removing.add(removing)

@@ -137,7 +137,8 @@ export async function recoverOrRenew(folder: string): Promise<Found & { readonly
   return { ...found, id: await readJournalId(folder) }
 }
 
-async function putAside(paths: readonly string[]): Promise<void> {
+/** Kept, and no part of the journal any more. */
+export async function putAside(paths: readonly string[]): Promise<void> {
   for (const path of paths) await rename(path, path.replace(/segment-(\d+\.log)$/, 'damaged-$1'))
 }
 

@@ -85,6 +85,7 @@ class Relay implements FactRelay {
   #sentSeq = 0
   /** Facts that were taken out of the journal and are not confirmed. */
   #facts = 0
+  /** Since when facts wait to be sent, as far as they are known to wait: those of a life before this one from its first moment on. */
   #sendingSince: number | undefined
   #saved = true
   #loops: Promise<unknown> = Promise.resolve()
@@ -96,6 +97,7 @@ class Relay implements FactRelay {
 
   start(): void {
     this.#deps.journal.onFacts(() => this.#news.ring())
+    if (this.behind() > 0) this.#sendingSince = performance.now()
     // By the clock, and not when an answer comes: a Postgres that is frozen gives none.
     const judging = setInterval(() => this.#judgeLateness(), this.#timing.askMs).unref()
     this.#stopping.signal.addEventListener('abort', () => clearInterval(judging), { once: true })
@@ -139,6 +141,7 @@ class Relay implements FactRelay {
 
   async #sendForEver(): Promise<void> {
     await this.#skipWhatIsThere()
+    if (this.#deps.journal.unconfirmed(0, 1).length === 0) this.#sendingSince = undefined
     let isMore = true
     while (!this.#isStopping) {
       if (this.#facts >= MOST_OUTSTANDING) {
@@ -156,12 +159,12 @@ class Relay implements FactRelay {
   }
 
   async #send(runs: readonly { id: string; data: Run }[]): Promise<void> {
-    this.#sendingSince = performance.now()
+    this.#sendingSince ??= performance.now()
     await this.#insist('sending', () => this.#deps.send(runs))
     const now = performance.now()
     for (const run of runs) {
       const missing = new Map(run.data.facts.map(({ seq, epoch }) => [seq, epoch]))
-      this.#outstanding.push({ ...run, missing, since: this.#sendingSince, sentAt: now, waitMs: this.#timing.resendMs })
+      this.#outstanding.push({ ...run, missing, since: this.#sendingSince ?? now, sentAt: now, waitMs: this.#timing.resendMs })
     }
     this.#sendingSince = undefined
     this.#sent.ring()

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import {
   createChangePassword,
   createGuard,
+  createLeaveSeats,
   createSessions,
   createSignIn,
   type Desk as SessionDesk,
@@ -59,6 +60,19 @@ export async function buildApi({ database, desk: at, log, now, version, proxies,
       if (!isDatabaseAway(error)) log.error({ err: error }, 'what was written could not be looked for')
     },
   })
+  const sessionDesk = toSessionDesk(desk)
+  const leaveSeats = createLeaveSeats({
+    db,
+    desk: sessionDesk,
+    seated: () => [...desk.views()].flatMap(({ agent, seat }) => (seat === null ? [] : [agent])),
+    onTrouble: (error) => {
+      if (!isDatabaseAway(error)) log.error({ err: error }, 'who has no session any more could not be looked for')
+    },
+  })
+  sessions.onEnd(leaveSeats.look)
+  desk.listen((news) => {
+    if (news.push === 'link' && news.up) leaveSeats.look()
+  })
   const hub = createHub({ desk, sessions, metrics, log, isAway: isDatabaseAway })
 
   const app = await buildServer({
@@ -80,7 +94,7 @@ export async function buildApi({ database, desk: at, log, now, version, proxies,
       signIn: createSignIn({ db, inTransaction, now, sessions }),
       changePassword: createChangePassword({ db, inTransaction, sessions }),
       sessions,
-      desk: toSessionDesk(desk),
+      desk: sessionDesk,
       onSignIn: (outcome) => metrics.count('log_ins_total', { outcome }),
     }),
   )
@@ -107,6 +121,7 @@ export async function buildApi({ database, desk: at, log, now, version, proxies,
     /** Finishes what is being answered, then lets go of everything. */
     async stop(): Promise<void> {
       await app.close()
+      await leaveSeats.stop()
       await Promise.all([desk.stop(), listener.stop()])
       await postgres.close()
     },

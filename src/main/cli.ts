@@ -29,7 +29,7 @@ async function runOne([name = 'help', ...args]: readonly string[]): Promise<bool
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!load) {
     await help()
-    return name === 'help'
+    return name === 'help' || name === '--help'
   }
   try {
     const { run, takes } = await load()

@@ -18,7 +18,7 @@ export function createLastSeen({
   now,
 }: {
   hall: HallState
-  journal: Pick<Journal, 'kept' | 'takes'>
+  journal: Pick<Journal, 'kept'>
   conductor: Pick<Conductor, 'take'>
   now: Clock
 }) {
@@ -26,7 +26,7 @@ export function createLastSeen({
   let kept = last
 
   function keep(): void {
-    if (hall.calls.size === 0 || !journal.takes('newWork')) return
+    if (hall.calls.size === 0) return
     kept = last
     conductor.take((turn) => {
       turn.outcome.keep.seen = last

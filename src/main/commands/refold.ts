@@ -14,6 +14,7 @@ export const takes = '<call> … | --all'
 
 export async function run(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<void> {
   if (args.length === 0) throw new Error('say which: <call> … or --all')
+  if (args.includes('--all') && args.length > 1) throw new Error(`--all is every call: not "${args.join(' ')}"`)
   const { database } = readConfig(env, 'database')
   const { db, close } = createPostgres({ ...database, name: 'refold', connections: 1 })
   try {

@@ -28,6 +28,7 @@ test.for([
     ['journal', 'verify', '/elsewhere'],
     'journal: journal takes verify | facts [--call <id>] | kept | replay: not "/elsewhere"',
   ],
+  [['refold', '--all', 'x'], 'refold: --all is every call: not "--all x"'],
   [['journal', 'look'], 'journal: "look" is none of verify, facts, kept, replay'],
 ] as const)('%s', ([args, complaint]) => {
   expect(cli(...args)).toEqual([1, complaint])
@@ -35,4 +36,5 @@ test.for([
 
 test('a command that is asked how it is used does nothing', () => {
   expect(cli('journal', '--help')).toEqual([0, ''])
+  expect(cli('--help')).toEqual([0, ''])
 })

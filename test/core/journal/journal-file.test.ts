@@ -285,6 +285,10 @@ test('given a damaged old segment, the state is whole, all facts but those of on
     deepEqual([seqs.length, seqs[0], seqs.at(-1)], [99, 1, 100])
   }
   equal(damages().length, 1)
+  again.confirm(100)
+  await again.close()
+  const aside = readdirSync(folder).filter((name) => name.startsWith('damaged-'))
+  deepEqual([aside, segments().length], [[path.replace(/.*segment-/, 'damaged-')], 1])
 })
 
 test('given any damaged byte of the newest segment, no name is given twice, and all else is read', async () => {

@@ -187,6 +187,19 @@ test('given Redis is away, facts wait in the journal and arrive when it is back'
   await expectAll(facts)
 })
 
+test('given Postgres is frozen when a new life begins, what the one before left is said to be kept locally before any answer is given up', async () => {
+  redisProxy.cut()
+  await append(livesFor(6, 20))
+  await line.stop()
+  redisProxy.mend()
+  postgresProxy.freeze()
+  line = await startLine(line.queue)
+  await expect.poll(() => line.saved, { ...soon, interval: 20 }).toEqual([false])
+  deepEqual(line.troubles, [])
+  postgresProxy.mend()
+  await expect.poll(() => line.saved.at(-1), soon).toBe(true)
+})
+
 test('given the process dies with facts unsent, the next life of the journal sends them, and only what Postgres lacks', async () => {
   const facts = livesFor(5, 80)
   const half = Math.floor(facts.length / 2)
