@@ -51,13 +51,23 @@ function keepRunning(system: () => System | undefined, signal: AbortSignal) {
   }
 }
 
-function hungAsterisk(system: System): Watched {
+/** Those that others can do without for half a minute. A switchboard has its own guard, which is sooner (src/main/standby/). */
+function watchAll(system: System, signal: AbortSignal): void {
+  const { ports, apiHost = '127.0.0.1' } = system.options
+  const watch = (part: PartName, url: string): void => void watchHung(hung(system, part, url), signal)
+  watch('asterisk', `http://127.0.0.1:${ports.ari}/ari/asterisk/ping`)
+  watch('api', `http://${apiHost === '0.0.0.0' ? '127.0.0.1' : apiHost}:${ports.api}/health/live`)
+  watch('worker', `http://127.0.0.1:${ports.workerHealth}/health/live`)
+  watch('rescue', `http://127.0.0.1:${ports.rescueHealth}/health/live`)
+}
+
+function hung(system: System, part: PartName, url: string): Watched {
   return {
-    ask: () => answersOrCloses(`http://127.0.0.1:${system.options.ports.ari}/ari/asterisk/ping`),
-    life: () => system.part('asterisk')?.pid,
+    ask: () => answersOrCloses(url),
+    life: () => system.part(part)?.pid,
     onHung(unanswered) {
-      tell(say('hung', { part: 'asterisk', unanswered }))
-      const pid = system.part('asterisk')?.pid
+      tell(say('hung', { part, unanswered }))
+      const pid = system.part(part)?.pid
       if (pid !== undefined) process.kill(pid, 'SIGKILL') // its end is heard of, and it is started again
     },
   }
@@ -120,7 +130,7 @@ async function main(): Promise<void> {
     tell(say('stoppedEarly', { signal: told }))
     return
   }
-  void watchHung(hungAsterisk(system), signal)
+  watchAll(system, signal)
   const is = seed ? 'demo' : (was ?? 'empty')
   writeFileSync(mark, is)
   sayWhere(system, is === 'demo')

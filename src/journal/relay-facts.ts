@@ -164,7 +164,13 @@ class Relay implements FactRelay {
     const now = performance.now()
     for (const run of runs) {
       const missing = new Map(run.data.facts.map(({ seq, epoch }) => [seq, epoch]))
-      this.#outstanding.push({ ...run, missing, since: this.#sendingSince ?? now, sentAt: now, waitMs: this.#timing.resendMs })
+      this.#outstanding.push({
+        ...run,
+        missing,
+        since: this.#sendingSince ?? now,
+        sentAt: now,
+        waitMs: this.#timing.resendMs,
+      })
     }
     this.#sendingSince = undefined
     this.#sent.ring()
