@@ -46,12 +46,13 @@ const usual: Timing = {
 
 const MOST_IN_A_RUN = 200
 const RUNS_AT_ONCE = 10
+/** What is sent at once is written out at once: long texts of tickets, hours of them, would stand in the way of calls. */
+const MOST_CHARACTERS_AT_ONCE = 1_000_000
 /** Facts sent and not yet in Postgres. With Postgres away, Redis is not filled with what the journal keeps anyway. */
 const MOST_OUTSTANDING = 10_000
 
-type Sent = {
-  readonly id: string
-  readonly data: Run
+type Ready = { readonly id: string; readonly data: Run; readonly characters: number }
+type Sent = Ready & {
   /** Epochs of its facts that Postgres has not shown yet, by seq. */
   readonly missing: Map<number, number>
   readonly since: number
@@ -158,7 +159,7 @@ class Relay implements FactRelay {
     }
   }
 
-  async #send(runs: readonly { id: string; data: Run }[]): Promise<void> {
+  async #send(runs: readonly Ready[]): Promise<void> {
     this.#sendingSince ??= performance.now()
     await this.#insist('sending', () => this.#deps.send(runs))
     const now = performance.now()
@@ -193,18 +194,20 @@ class Relay implements FactRelay {
   }
 
   /** Takes what is to be sent next out of the journal. */
-  #nextRuns(): { id: string; data: Run }[] {
+  #nextRuns(): Ready[] {
     const { journal } = this.#deps
-    const runs: { id: string; data: Run }[] = []
-    let [sentSeq, taken] = [this.#sentSeq, 0]
-    while (runs.length < RUNS_AT_ONCE && this.#facts + taken < MOST_OUTSTANDING) {
+    const runs: Ready[] = []
+    let [sentSeq, taken, room] = [this.#sentSeq, 0, MOST_CHARACTERS_AT_ONCE]
+    while (runs.length < RUNS_AT_ONCE && room > 0 && this.#facts + taken < MOST_OUTSTANDING) {
       const facts = journal.unconfirmed(sentSeq, MOST_IN_A_RUN)
       const last = facts.at(-1)
       if (!last) break
       const data = { journal: journal.id, facts }
-      runs.push({ id: nameRun(data), data })
+      const characters = JSON.stringify(facts).length
+      runs.push({ id: nameRun(data), data, characters })
       sentSeq = last.seq
       taken += facts.length
+      room -= characters
     }
     this.#sentSeq = sentSeq
     this.#facts += taken
@@ -246,7 +249,12 @@ class Relay implements FactRelay {
   /** Asked while Postgres answers, so a run that it lacks for long has been lost on the way, or waits behind many others. */
   async #sendAgain(): Promise<void> {
     const now = performance.now()
-    const lost = this.#outstanding.filter(({ missing, sentAt, waitMs }) => missing.size > 0 && now - sentAt > waitMs)
+    let room = MOST_CHARACTERS_AT_ONCE
+    const lost = this.#outstanding.filter(({ missing, sentAt, waitMs, characters }) => {
+      if (missing.size === 0 || now - sentAt <= waitMs || room <= 0) return false
+      room -= characters
+      return true
+    })
     if (lost.length === 0) return
     for (const run of lost) {
       run.sentAt = now
