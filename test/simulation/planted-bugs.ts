@@ -249,7 +249,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/reconcile.ts',
     text: 'else await endPlayback(id, count)',
     becomes: 'else void endPlayback',
-    shift: 57,
+    shift: 48,
   },
   {
     name: 'a caller whose coming is told after the end is a new call',
@@ -313,7 +313,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/switchboard.ts',
     text: "known?.dialled || known?.rang ? 'offerExpired'",
     becomes: "known ? 'offerExpired'",
-    shift: 208,
+    shift: 40,
   },
   // Who is gone before anybody has heard of him.
   {
