@@ -40,7 +40,10 @@ export function createLeaveSeats({ db, desk, seated, onTrouble }: Deps) {
     const ended = there.length === 0 ? [] : await whoHaveEnded(db, there)
     for (const agent of retired) if (!ended.includes(agent)) retired.delete(agent)
     let isOver = true
-    for (const agent of ended) isOver = (await leave(agent)) && isOver
+    for (const agent of ended) {
+      const [still] = await whoHaveEnded(db, [agent]) // may have logged in again meanwhile
+      if (still !== undefined) isOver = (await leave(agent)) && isOver
+    }
     if (!isOver) later()
   }
 
