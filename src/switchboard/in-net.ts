@@ -94,9 +94,7 @@ export function createInNet({
   async function endedThere(id: CallId): Promise<boolean> {
     const asked = now()
     await records().tryToAdopt()
-    if (!hall.calls.has(id)) return true
-    if (!records().hasLookedSince(asked)) left(id)
-    return away.has(id)
+    return !hall.calls.has(id) || away.has(id) || !records().hasLookedSince(asked)
   }
 
   /** For an audit: whether a call is to be left alone. A caller who is gone, and of whom the net has left no record, is not. */
