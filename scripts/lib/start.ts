@@ -9,7 +9,7 @@ import type { Exit } from './private-root.ts'
 import { project } from './processes.ts'
 import { StartError } from './readiness.ts'
 import { env, portsFromEnvironment, stateFolder } from './settings.ts'
-import { type PartName, type System, type SystemOptions, startSystem, stopOrder } from './system.ts'
+import { healthAt, type PartName, type System, type SystemOptions, startSystem, stopOrder } from './system.ts'
 
 /** What `scripts/demo.ts` offers: plays calls in the outside world until they are over or the signal comes. */
 type Demo = {
@@ -53,12 +53,9 @@ function keepRunning(system: () => System | undefined, signal: AbortSignal) {
 
 /** Those that others can do without for half a minute. A switchboard has its own guard, which is sooner (src/main/standby/). */
 function watchAll(system: System, signal: AbortSignal): void {
-  const { ports, apiHost = '127.0.0.1' } = system.options
-  const watch = (part: PartName, url: string): void => void watchHung(hung(system, part, url), signal)
-  watch('asterisk', `http://127.0.0.1:${ports.ari}/ari/asterisk/ping`)
-  watch('api', `http://${apiHost === '0.0.0.0' ? '127.0.0.1' : apiHost}:${ports.api}/health/live`)
-  watch('worker', `http://127.0.0.1:${ports.workerHealth}/health/live`)
-  watch('rescue', `http://127.0.0.1:${ports.rescueHealth}/health/live`)
+  const watch = (part: PartName, at: string): void => void watchHung(hung(system, part, `http://${at}`), signal)
+  watch('asterisk', `127.0.0.1:${system.options.ports.ari}/ari/asterisk/ping`)
+  for (const part of ['api', 'worker', 'rescue'] as const) watch(part, `${healthAt(system.options, part)}/health/live`)
 }
 
 function hung(system: System, part: PartName, url: string): Watched {

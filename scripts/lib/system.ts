@@ -330,25 +330,33 @@ const variables = {
  */
 export const switchboardRuntime = { NODE_OPTIONS: '--max-semi-space-size=4', MALLOC_ARENA_MAX: '2' } as const
 
-function startOurs(
-  name: keyof typeof variables,
-  options: SystemOptions,
-  env: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<Running> {
-  const { root, ports } = options
-  const dir = stateDir(join(options.dir, name))
-  const told: Record<string, string> = Object.fromEntries(
-    Object.entries(env).filter(([variable]) => variables[name].some((part) => variable.startsWith(`HOTLINE_${part}`))),
-  )
+type OurPart = keyof typeof variables
+
+/** Where one of ours is asked how it is. */
+export function healthAt({ ports, apiHost = '127.0.0.1' }: SystemOptions, name: OurPart): string {
+  if (name === 'api') return `${apiHost === '0.0.0.0' ? '127.0.0.1' : apiHost}:${ports.api}`
   const port = {
     rescue: ports.rescueHealth,
     switchboard: ports.switchboardHealth,
     'switchboard-2': ports.secondHealth ?? 0,
     worker: ports.workerHealth,
-    api: ports.api,
   }[name]
-  if (name !== 'api') told['HOTLINE_HEALTH_LISTEN'] = `127.0.0.1:${port}`
+  return `127.0.0.1:${port}`
+}
+
+function startOurs(
+  name: OurPart,
+  options: SystemOptions,
+  env: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Running> {
+  const { root } = options
+  const dir = stateDir(join(options.dir, name))
+  const told: Record<string, string> = Object.fromEntries(
+    Object.entries(env).filter(([variable]) => variables[name].some((part) => variable.startsWith(`HOTLINE_${part}`))),
+  )
+  const health = healthAt(options, name)
+  if (name !== 'api') told['HOTLINE_HEALTH_LISTEN'] = health
   const folders: Record<string, { path: string; writable: boolean }> = {
     cache: { path: join(dir, 'cache'), writable: true },
   }
@@ -364,9 +372,10 @@ function startOurs(
     told['HOTLINE_DIRECTORY_CACHE'] = '/srv/directory/directory.json'
   }
   Object.assign(told, options.more?.[name])
-  const host = name === 'api' ? (options.apiHost ?? '127.0.0.1') : '127.0.0.1'
-  const healthUrl = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}/health/ready`
-  return startProcess({ root, dir, name, main: `${main}.ts`, env: told, folders, healthUrl, signal })
+  return startProcess({
+    ...{ root, dir, name, main: `${main}.ts`, env: told, folders, signal },
+    healthUrl: `http://${health}/health/ready`,
+  })
 }
 
 /** Own certificate for SIP from browsers, made anew a month before it ends. A real one can be put in its place. */

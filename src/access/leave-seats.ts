@@ -27,11 +27,8 @@ export function createLeaveSeats({ db, desk, seated, onTrouble }: Deps) {
   let timer: NodeJS.Timeout | undefined
 
   async function leave(agent: AgentId): Promise<boolean> {
-    const refusal = await desk.leaveSeat(agent)
-    if (refusal === 'busyWithCall' && !retired.has(agent)) {
-      await desk.retire(agent)
-      retired.add(agent)
-    }
+    const refusal = retired.has(agent) ? await desk.leaveSeat(agent) : await desk.retire(agent)
+    if (refusal === 'busyWithCall') retired.add(agent)
     return refusal === null || refusal === 'notLoggedIn'
   }
 

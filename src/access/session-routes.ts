@@ -15,8 +15,8 @@ import type { SignIn } from './sign-in.ts'
 export type Desk = {
   takeSeat(staff: AgentId, seat: SeatId): Promise<RefusalName | null>
   leaveSeat(staff: AgentId): Promise<RefusalName | null>
-  /** Log off if it can be done now; otherwise no further call after the one in hand. */
-  retire(staff: AgentId): Promise<void>
+  /** Leaves the seat if it can be done now; with `busyWithCall` no further call follows the one in hand. */
+  retire(staff: AgentId): Promise<RefusalName | null>
 }
 type Deps = {
   signIn: SignIn

@@ -102,7 +102,8 @@ class JournalFile implements Journal {
   #batch = createBatch()
   readonly #lastFound: number
   readonly #leftOut: number
-  readonly #damage = new Set<string>()
+  /** Offsets of damage that was told, by segment. */
+  readonly #damage = new Map<string, Set<number>>()
   #nextSeq: number
   #savedSeq: number
   #confirmed: number
@@ -145,9 +146,9 @@ class JournalFile implements Journal {
   }
 
   #damaged(unreadable: Unreadable): void {
-    const name = `${unreadable.path}:${unreadable.offset}`
-    if (this.#damage.has(name)) return
-    this.#damage.add(name)
+    const told = this.#damage.get(unreadable.path) ?? new Set()
+    if (told.has(unreadable.offset)) return
+    this.#damage.set(unreadable.path, told.add(unreadable.offset))
     this.#options.onAlarm({ alarm: 'damaged', ...unreadable })
   }
 
@@ -364,10 +365,9 @@ class JournalFile implements Journal {
   #removeConfirmed(): void {
     while (this.#places.length > 1 && (this.#places[1] as SegmentPlace).firstSeq - 1 <= this.#confirmed) {
       const { path, size } = this.#places.shift() as SegmentPlace
-      const isDamaged = [...this.#damage].some((name) => name.startsWith(`${path}:`))
       this.#bytesOnDisk -= size
       // What cannot be read may be facts that nobody has.
-      const removing = (isDamaged ? putAside([path]) : rm(path, { force: true }))
+      const removing = (this.#damage.has(path) ? putAside([path]) : rm(path, { force: true }))
         .catch((error: Error) => this.#refused(error))
         .finally(() => this.#removing.delete(removing))
       this.#removing.add(removing)

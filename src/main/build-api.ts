@@ -13,7 +13,7 @@ import {
 } from '#access'
 import { isPermission } from '#access/core'
 import { agentRoutes, callRoutes, createDesk, type Desk, type DeskPush, directoryRoutes } from '#acd'
-import type { Clock, CommandId } from '#kernel'
+import type { AgentId, Clock, CommandId } from '#kernel'
 import { buildServer } from '#platform/http/build-server'
 import { isDatabaseAway } from '#platform/http/faults'
 import { createLinkClient } from '#platform/link/link-client'
@@ -152,19 +152,21 @@ function keepSessions({ database, db, now, log }: Pick<ApiOptions, 'database' | 
 /** What logging in and out does at the switchboard. */
 const toSessionDesk = (desk: Desk): SessionDesk => {
   const newId = () => randomUUID() as CommandId
+  const leaveSeat = async (agent: AgentId) => {
+    const answer = await desk.ask({ id: newId(), agent, command: { name: 'logOut' } })
+    return answer.ok ? null : answer.refusal
+  }
   return {
     async takeSeat(agent, seat) {
       const answer = await desk.ask({ id: newId(), agent, command: { name: 'logIn', seat } })
       return answer.ok ? null : answer.refusal
     },
-    async leaveSeat(agent) {
-      const answer = await desk.ask({ id: newId(), agent, command: { name: 'logOut' } })
-      return answer.ok ? null : answer.refusal
-    },
+    leaveSeat,
     async retire(agent) {
-      const left = await desk.ask({ id: newId(), agent, command: { name: 'logOut' } })
-      if (!left.ok && left.refusal === 'busyWithCall')
-        await desk.ask({ id: newId(), agent, command: { name: 'notReady', reason: 'backOffice' } })
+      const left = await leaveSeat(agent)
+      if (left !== 'busyWithCall') return left
+      const away = await desk.ask({ id: newId(), agent, command: { name: 'notReady', reason: 'backOffice' } })
+      return away.ok ? left : away.refusal
     },
   }
 }
