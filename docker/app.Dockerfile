@@ -13,16 +13,17 @@ ARG NPM_VERSION=11.19.1
 ARG NPM_INTEGRITY=sha512-ztsxKxt/kkIaAs+2i0GU6I+DRmUdrNasxTZKJe9TCdSjKxlhah/4r/hl5ygMD6XAg1qZ9c2TNomR4qgOydp10g==
 WORKDIR /opt
 COPY docker/fetch-npm.mjs ./
-RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
+RUN --mount=type=secret,id=npmrc,target=/run/secrets/npmrc \
     --mount=type=secret,id=npm-authority,target=/run/secrets/npm-authority \
-    NODE_EXTRA_CA_CERTS=/run/secrets/npm-authority NODE_USE_ENV_PROXY=1 \
+    NPM_CONFIG_USERCONFIG=/run/secrets/npmrc NODE_EXTRA_CA_CERTS=/run/secrets/npm-authority NODE_USE_ENV_PROXY=1 \
     node fetch-npm.mjs "$NPM_VERSION" "$NPM_INTEGRITY"
 WORKDIR /srv/hotline
 COPY package.json package-lock.json .npmrc ./
 # No install script is run: none is needed (node-linux-* holds a finished binary), and none can then do harm.
-RUN --mount=type=secret,id=npmrc,target=/root/.npmrc \
+RUN --mount=type=secret,id=npmrc,target=/run/secrets/npmrc \
     --mount=type=secret,id=npm-authority,target=/run/secrets/npm-authority \
-    --mount=type=cache,target=/root/.npm \
+    --mount=type=cache,target=/var/cache/npm \
+    NPM_CONFIG_USERCONFIG=/run/secrets/npmrc NPM_CONFIG_CACHE=/var/cache/npm \
     node /opt/npm/bin/npm-cli.js ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error \
  && node_modules/.bin/node --version \
  && rm -rf node_modules/node-linux-*/include node_modules/node-linux-*/share

@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 const [version, integrity] = process.argv.slice(2)
 const settings = new Map(
-  readFileSync(`${process.env.HOME}/.npmrc`, 'utf8')
+  readFileSync(process.env.NPM_CONFIG_USERCONFIG, 'utf8')
     .split('\n')
     .filter((line) => line.includes('='))
     .map((line) => [line.slice(0, line.indexOf('=')).trim(), line.slice(line.indexOf('=') + 1).trim()]),
