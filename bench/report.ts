@@ -46,9 +46,10 @@ export function printResults(results: Results): void {
     console.log(`\nOurs at 40/s with Postgres and Redis: ${told(away.there)}; with both away: ${told(away.away)}`)
   }
   if (growth) {
-    const { calls, restMb, failed } = growth
+    const { calls, heldMb, residentMb, failed } = growth
     console.log(
-      `\nSwitchboard at rest: ${restMb.map(ms).join(', ')} MB, each ${calls} calls after the one before (${failed} failed)`,
+      `\nSwitchboard at rest, its garbage collected: holds ${heldMb.map(ms).join(', ')} MB, resident ${residentMb.map(ms).join(', ')} MB, ` +
+        `each ${calls} calls after the one before (${failed} failed)`,
     )
   }
   if (clients) printClients(clients)

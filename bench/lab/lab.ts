@@ -25,6 +25,7 @@ export const ports = {
   workerHealth: basePort + 16,
   rescueHealth: basePort + 17,
   wss: basePort + 17,
+  inspector: basePort + 18,
   caller: basePort + 20,
   phones: basePort + 21,
 } as const

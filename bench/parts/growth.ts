@@ -1,15 +1,20 @@
-/** Whether the switchboard keeps something of every call: resident memory at rest, after one and after two lots of calls. */
+/**
+ * Whether the switchboard keeps something of every call: what it holds at rest after a full collection of its garbage, after one and after
+ * two lots of calls. Resident memory alone tells when V8 has last collected.
+ */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Lab } from '../lab/lab.ts'
+import { collectGarbage } from '../lab/inspector.ts'
+import { type Lab, ports } from '../lab/lab.ts'
 import { measureCalls } from '../lab/measure-calls.ts'
 import { residentMb } from '../lab/processor-time.ts'
 import { openOurs } from './ways.ts'
 
+/** At rest, MB: after the calls that only warm it up, and after each lot. */
 export type GrowthFigures = {
   /** Calls of a lot. */
   readonly calls: number
-  /** Resident at rest, MB: after the calls that only warm it up, and after each lot. */
-  readonly restMb: readonly number[]
+  readonly heldMb: readonly number[]
+  readonly residentMb: readonly number[]
   readonly failed: number
 }
 
@@ -20,17 +25,17 @@ const warmUp = { ...load, calls: 5_000 } as const
 const restMs = 20_000
 
 export async function measureGrowth(lab: Lab, say: (line: string) => void): Promise<GrowthFigures> {
-  const way = await openOurs(lab, {})
+  const way = await openOurs(lab, {}, [`--inspect=127.0.0.1:${ports.inspector}`])
   const pid = way.processes.controller ?? 0
-  const restMb: number[] = []
+  const held: number[] = []
+  const resident: number[] = []
   let failed = 0
   const rest = async () => {
     await way.settled()
-    let least = Number.POSITIVE_INFINITY
-    for (const end = performance.now() + restMs; performance.now() < end; await pause(250))
-      least = Math.min(least, residentMb(pid))
-    restMb.push(least)
-    say(`growth: ${least.toFixed(1)} MB at rest`)
+    await pause(restMs)
+    held.push(await collectGarbage(ports.inspector))
+    resident.push(residentMb(pid))
+    say(`growth: ${held.at(-1)?.toFixed(1)} MB held at rest, ${resident.at(-1)?.toFixed(1)} MB resident`)
   }
   try {
     await measureCalls(way.place, { number: way.number, ...warmUp }, {})
@@ -42,9 +47,9 @@ export async function measureGrowth(lab: Lab, say: (line: string) => void): Prom
   } finally {
     await way.stop()
   }
-  return { calls: load.calls, restMb, failed }
+  return { calls: load.calls, heldMb: held, residentMb: resident, failed }
 }
 
-/** MB for 10,000 calls. */
-export const growthOf = ({ calls, restMb }: GrowthFigures): number =>
-  (((restMb.at(-1) ?? Number.NaN) - (restMb[0] ?? Number.NaN)) / ((restMb.length - 1) * calls)) * 10_000
+/** MB held for 10,000 calls. */
+export const growthOf = ({ calls, heldMb }: GrowthFigures): number =>
+  (((heldMb.at(-1) ?? Number.NaN) - (heldMb[0] ?? Number.NaN)) / ((heldMb.length - 1) * calls)) * 10_000

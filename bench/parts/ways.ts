@@ -50,10 +50,11 @@ async function untilSilent(lab: Lab): Promise<number> {
   return left
 }
 
-/** Switchboard and worker as `scripts/start` runs them; Postgres and Redis must be there. */
+/** Switchboard and worker as `scripts/start` runs them; Postgres and Redis must be there. `runtime`: more of node's own options for the first. */
 export async function openOurs(
   lab: Lab,
   storePids: Readonly<Record<string, number>>,
+  runtime: readonly string[] = [],
 ): Promise<Way & { readonly agents: AgentsAtWork }> {
   const hall = await openHall(lab, false)
   const programs: Program[] = []
@@ -61,7 +62,7 @@ export async function openOurs(
     const health = (port: number) => ({ HOTLINE_HEALTH_LISTEN: `127.0.0.1:${port}` })
     const profile = process.env.HOTLINE_BENCH_PROFILE
     const profiling = profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []
-    const switchboard = lab.run('switchboard', [...profiling, 'src/main/switchboard.ts'], {
+    const switchboard = lab.run('switchboard', [...profiling, ...runtime, 'src/main/switchboard.ts'], {
       ...switchboardRuntime,
       ...health(ports.switchboardHealth),
     })

@@ -4,6 +4,7 @@ import type { Failure } from '../simulation/failure.ts'
 import type { Fault } from './fault.ts'
 import { judge } from './judge.ts'
 import type { Caller } from './kit/callers.ts'
+import type { Ear, Side } from './kit/sound.ts'
 import { numbers, type Stack } from './kit/stack.ts'
 
 export type Load = {
@@ -129,9 +130,10 @@ async function strike(stack: Stack, fault: Fault, load: Load): Promise<Outcome> 
   await settle('all who waited are served', () => waiting.every(({ endedAt }) => endedAt !== null))
   const reordered = fault.endsCalls ? 0 : (fault.netRings ? outOfNetTurn : outOfTurn)(waiting)
   if (reordered > 0) complain('who came first goes first', JSON.stringify(waiting))
-  const sound = endTones(stack, talking)
-  if (!fault.endsCalls && !fault.stillsSound && (sound.gapMs > mostGapMs || sound.stillMs > mostStillMs))
-    complain('who talk hear each other', JSON.stringify(sound))
+  const ears = endTones(stack, talking)
+  const missing = ears.filter(({ lostMs, stillMs }) => lostMs > mostGapMs || stillMs > mostStillMs)
+  if (!fault.endsCalls && !fault.stillsSound && missing.length > 0)
+    complain('who talk hear each other', JSON.stringify(missing))
   for (const caller of mine()) callers.hangUp(caller)
   const verdict = await judge(
     stack,
@@ -157,7 +159,8 @@ async function strike(stack: Stack, fault: Fault, load: Load): Promise<Outcome> 
     medianRecoveryMs: recoveries.toSorted((a, b) => a - b)[Math.floor(recoveries.length / 2)] ?? Number.NaN,
     recoveryMs: Math.max(...recoveries),
     signMs: Math.max(...mine().map(({ begunAt, heardAt }) => (heardAt ?? begunAt) - begunAt)),
-    ...sound,
+    gapMs: Math.max(0, ...ears.map(({ lostMs }) => lostMs)),
+    stillMs: Math.max(0, ...ears.map(({ stillMs }) => stillMs)),
     failures,
   }
 
@@ -231,19 +234,16 @@ async function storyOf(stack: Stack, callers: readonly Caller[]): Promise<string
   return rows.map(({ line }) => line)
 }
 
-/** What the ears of all who talked with tones have missed. */
-function endTones({ sounds }: Stack, talking: readonly Caller[]): { gapMs: number; stillMs: number } {
-  const ears = talking
+type Missed = Ear & { readonly number: string; readonly side: Side }
+
+/** What the ears of all who talked with tones have missed, each. */
+const endTones = ({ sounds }: Stack, talking: readonly Caller[]): Missed[] =>
+  talking
     .filter(({ number }) => sounds.has(number))
     .flatMap(({ number }) => {
-      const { caller, phone } = sounds.end(number)
-      return [caller, phone]
+      const ears = sounds.end(number)
+      return (['caller', 'phone'] as const).map((side) => ({ number, side, ...ears[side] }))
     })
-  return {
-    gapMs: Math.max(0, ...ears.map(({ lostMs }) => lostMs)),
-    stillMs: Math.max(0, ...ears.map(({ stillMs }) => stillMs)),
-  }
-}
 
 async function talkingCaller(stack: Stack, number: string, tone = false): Promise<Caller> {
   const caller = stack.callers.call(number, tone)

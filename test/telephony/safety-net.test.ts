@@ -165,6 +165,28 @@ it('the switchboard has died just when it had paused everybody to have its calle
   await order('start')
 })
 
+it('no phone rings in the net while others pass the gate, to a switchboard that only looks what has become of its calls', async () => {
+  const { world, hotline } = stage
+  const li = stage.actor('li')
+  await li.desk.ready()
+  await paused(li.phone.seat, false)
+  await order('kill')
+  const wang = await world.call('wang', { to: dial.brisk, number: stage.number() })
+  await wang.hearsMusic()
+  const pass = () => askConsole('dialplan set global NET_FIRST ""') // as the gate does
+  const passing = setInterval(() => void pass(), 250)
+  try {
+    await hotline.untilIn('Queue', 1)
+    await wang.listens(8_000)
+    expect(li.phone.arrivals).toHaveLength(0)
+  } finally {
+    clearInterval(passing)
+  }
+  await wang.hears(li.phone, netMs)
+  await wang.hangUp()
+  await order('start')
+})
+
 it('the net has a talking pair when the switchboard comes back: they talk on, and the agent is offered nothing meanwhile', async () => {
   const { world } = stage
   const li = stage.actor('li')

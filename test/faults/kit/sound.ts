@@ -7,8 +7,9 @@ import { once } from 'node:events'
 
 /** One ear: what it has heard of the one voice that it should hear. */
 export type Ear = {
-  /** Packets that never came, at most so many ms of sound in a row. */
+  /** Packets that never came, at most so many ms of sound in a row; and when they were missed. */
   readonly lostMs: number
+  readonly lostAt: number | null
   /** The longest time in which nothing came although the other side spoke. */
   readonly stillMs: number
   readonly packets: number
@@ -25,7 +26,14 @@ const magic = { caller: 0x544f4e30, phone: 0x544f4e31 }
 const otherSide = { caller: 'phone', phone: 'caller' } as const
 
 type Talk = { readonly toPort: number; readonly pair: number; sent: number }
-type Heard = { first: number; last: number; atTick: number; lost: number; still: number; packets: number }
+type Heard = {
+  last: number
+  atTick: number
+  lost: number
+  lostAt: number | null
+  still: number
+  packets: number
+}
 
 /** `addresses`: where callers and phones are; `asterisk`: whom they send to. */
 export async function openSounds(addresses: Readonly<Record<Side, string>>, asterisk: string) {
@@ -62,12 +70,13 @@ export async function openSounds(addresses: Readonly<Record<Side, string>>, aste
     const number = packet.readUInt32BE(headBytes + 6)
     const before = heard[side].get(pair)
     if (!before) {
-      heard[side].set(pair, { first: number, last: number, atTick: tick, lost: 0, still: 0, packets: 1 })
+      heard[side].set(pair, { last: number, atTick: tick, lost: 0, lostAt: null, still: 0, packets: 1 })
       return
     }
     before.packets += 1
     if (number <= before.last) return
-    before.lost = Math.max(before.lost, number - before.last - 1)
+    const lost = number - before.last - 1
+    if (lost > before.lost) Object.assign(before, { lost, lostAt: Date.now() })
     before.still = Math.max(before.still, tick - before.atTick - 1)
     before.last = number
     before.atTick = tick
@@ -87,9 +96,10 @@ export async function openSounds(addresses: Readonly<Record<Side, string>>, aste
 
   const earOf = (side: Side, pair: number): Ear => {
     const found = heard[side].get(pair)
-    if (!found) return { lostMs: 0, stillMs: Number.POSITIVE_INFINITY, packets: 0 }
+    if (!found) return { lostMs: 0, lostAt: null, stillMs: Number.POSITIVE_INFINITY, packets: 0 }
     return {
       lostMs: found.lost * packetMs,
+      lostAt: found.lostAt,
       stillMs: Math.max(found.still, tick - found.atTick - 1) * packetMs,
       packets: found.packets,
     }
