@@ -13,7 +13,7 @@ import type { Fault } from './fault.ts'
 import { judge } from './judge.ts'
 import type { Caller } from './kit/callers.ts'
 import type { DieAtOrder } from './kit/die-at.ts'
-import { numbers, type Stack, storyCount } from './kit/stack.ts'
+import { netAfterS, numbers, type Stack, storyCount } from './kit/stack.ts'
 
 export type CrashOutcome = {
   /** What each point was, as far as the process came. */
@@ -30,8 +30,6 @@ const orderName = 'die-at.json'
 /** A step that does not come true after the crash is left out; the story goes on. */
 const stepMs = 4_000
 const quietMs = 40_000
-/** Later than this the safety net rings phones by itself. */
-const netAfterMs = 12_000
 const nobodyDies: DieAtOrder = { story: 0, at: 0 }
 
 export type CrashStories = Awaited<ReturnType<typeof openCrashStories>>
@@ -102,7 +100,7 @@ export async function openCrashStories(stack: Stack) {
       await judge(stack, [caller], { settleMs: quietMs, mayBeForgotten: () => false }, complain)
       const rung = stack.phones.rung() - phonesRung
       const dials = await dialled(stack, caller)
-      if (rung > dials && outcome.recoveryMs < netAfterMs)
+      if (rung > dials && outcome.recoveryMs < netAfterS * 1_000)
         complain('no phone rings without a fact that says why', `${rung} rang, ${dials} told`)
       return outcome
     },

@@ -266,7 +266,7 @@ export const faults: readonly Fault[] = [
   upgrade,
   killed('switchboard', 10_000),
   // So long that the safety net rings for those who wait.
-  { ...killed('switchboard', 30_000), netRings: true },
+  { ...killed('switchboard', 40_000), netRings: true },
   withStandby(1_000),
   withStandby(10_000),
   withStandby(60_000),

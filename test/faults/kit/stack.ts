@@ -20,6 +20,8 @@ export const hosts = { asterisk: '127.0.0.1', callers: '127.0.0.2', phones: '127
  */
 export const numbers = { brisk: '12345', slow: '12346', late: '12347', story: '12348' } as const
 export const storyCount = 3
+/** From then on the safety net rings phones: as delivered. */
+export const netAfterS = 20
 
 const place = (n: number) => ({ agent: String(2001 + n), seat: String(1001 + n) })
 export const slowAgent = place(0)
@@ -87,7 +89,7 @@ export async function openStack({ agentCount, lateCount }: HallSize): Promise<St
     } satisfies Record<ToldPart, Record<string, string>>
     const more: Record<ToldPart, Record<string, string>> = { ...usual }
     const system = await startSystem({
-      ...{ root, dir: join(dir, 'system'), ports, durable: false, rtpTimeoutS: 0, netAfterS: 12, prompts },
+      ...{ root, dir: join(dir, 'system'), ports, durable: false, rtpTimeoutS: 0, netAfterS, prompts },
       more,
       without: ['asterisk', 'rescue', 'switchboard', 'switchboard-2', 'worker', 'api'],
     })
