@@ -238,6 +238,29 @@ it('a caller who waits in the hands of a dead switchboard is sent to the net; wh
   expect((await recordOf(talking)).call).toMatchObject({ answered_by: li.staff })
 })
 
+it('an agent hangs up while the switchboard is dead: the caller does not stay in silence, and is answered again', async () => {
+  const { world, hotline } = stage
+  const li = stage.actor('li')
+  const number = stage.number()
+  await li.desk.ready()
+  const wang = await world.call('wang', { to: dial.brisk, number })
+  await wang.hearsOnly(li.phone)
+  await order('kill')
+  await li.phone.hangUp()
+  await hotline.untilIn('Queue', 1)
+  await wang.hearsMusic()
+  await wang.hears(li.phone, netMs)
+  await Promise.all([wang.hearsOnly(li.phone), li.phone.hearsOnly(wang)])
+  await order('start')
+  await Promise.all([wang.hearsOnly(li.phone), li.phone.hearsOnly(wang)])
+  await wang.hangUp()
+  await li.phone.gone()
+  const { call, history } = await recordOf(number)
+  expect(call).toMatchObject({ answered_by: li.staff, end_reason: 'callerHungUp' })
+  const told = ['call.connected', 'call.agentLeft', 'call.recovered', 'call.connected', 'call.agentLeft', 'call.ended']
+  expect(history.slice(-told.length)).toEqual(told)
+})
+
 it('who has waited longest is rung for first, also before who came to the net earlier', async () => {
   const { world, hotline } = stage
   const li = stage.actor('li')

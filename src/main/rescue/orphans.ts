@@ -1,4 +1,4 @@
-/** Who waits in the hands of a switchboard that is dead. */
+/** Who is with nobody in the hands of a switchboard that is dead. */
 
 export type Seen = {
   readonly channels: readonly {
@@ -17,17 +17,18 @@ export type Orphan = {
 }
 
 /**
- * Callers in our application who are with nobody: in no bridge, and none of the legs that were dialled for them is up. A caller on
- * hold is in no bridge either, but has an agent: legs are named `<caller>-<n>` (src/calls/core/step.ts).
+ * Callers in our application who are with nobody: none of the legs that were dialled for them is up, and in their bridge, if any, is nobody
+ * but them: they wait, or their agent has hung up, which the dead do not hear. A caller on hold is in no bridge either, but has an
+ * agent: legs are named `<caller>-<n>` (src/calls/core/step.ts).
  */
 export function orphansIn({ channels, bridges }: Seen): Orphan[] {
-  const bridged = new Set(bridges.flatMap(({ channels: members }) => members))
+  const inCompany = new Set(bridges.flatMap(({ channels: members }) => (members.length > 1 ? members : [])))
   // Who came first goes first, in the net too; ARI lists channels in no order.
   const inOrder = channels.toSorted((a, b) => Date.parse(a.creationtime) - Date.parse(b.creationtime))
   return inOrder.flatMap(({ id, dialplan }): Orphan[] => {
     if (dialplan.app_name !== 'Stasis' || !dialplan.app_data.startsWith('switchboard,inbound,')) return []
     const legs = channels.filter((channel) => channel.id.startsWith(`${id}-`))
-    if (bridged.has(id) || legs.some(({ state }) => state === 'Up')) return []
+    if (inCompany.has(id) || legs.some(({ state }) => state === 'Up')) return []
     return [{ caller: id, ringing: legs.map((leg) => leg.id) }]
   })
 }

@@ -34,6 +34,12 @@ test('who talks, is on hold, or hears music while the agent consults is left alo
   expect(orphansIn({ channels, bridges: [{ channels: ['a-1.1', 'a-1.1-1'] }] })).toEqual([])
 })
 
+test('whose agent has hung up is alone in the bridge, and does not stay there in silence', () => {
+  const channels = [caller('a-1.1'), caller('a-1.2'), caller('a-1.3'), phone('a-1.3-1', 'Up')]
+  const bridges = [{ channels: ['a-1.1'] }, { channels: ['a-1.2', 'another'] }, { channels: ['a-1.3'] }]
+  expect(orphansIn({ channels, bridges })).toEqual([{ caller: 'a-1.1', ringing: [] }])
+})
+
 test('whoever is not in our application is none of its business', () => {
   const inQueue = caller('q-1.1', { dialplan: { app_name: 'Queue', app_data: 'net' } })
   const other = caller('q-1.2', { dialplan: { app_name: 'Stasis', app_data: 'canary,inbound' } })
