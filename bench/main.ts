@@ -55,7 +55,7 @@ try {
       ],
       values.quick ? 10_000 : 50_000,
     )
-  if (parts.has('journal')) results.journal = await measureJournal(lab.dir, values.quick ? 3 : 10)
+  if (parts.has('journal')) results.journal = await measureJournal(lab.dir, values.quick ? 5 : 20)
   if (parts.has('facts')) results.facts = await measureFacts(lab, stores, values.quick ? 1_500 : 6_000)
   if (parts.has('memory')) results.memory = await measureMemory(lab)
   if (parts.has('clients')) results.clients = await measureClients(lab, scale, say)

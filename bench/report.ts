@@ -66,9 +66,10 @@ export function printResults(results: Results): void {
     )
   }
   if (journal) {
-    const { paced, most } = journal
+    const { paced, bare, most } = journal
     console.log(
-      `\nJournal: at ${paced.steps.toFixed(0)} steps a second each is on disk after ${ms(paced.p50)} ms (p50), ${ms(paced.p99)} ms (p99); at most ${most.facts.toFixed(0)} facts in ${most.steps.toFixed(0)} steps a second`,
+      `\nJournal: at ${paced.steps.toFixed(0)} steps a second each is on disk after ${ms(paced.p50)} ms (p50), ${ms(paced.p99)} ms (p99), ` +
+        `a bare write of the disk's own after ${ms(bare.p50)} and ${ms(bare.p99)}; at most ${most.facts.toFixed(0)} facts in ${most.steps.toFixed(0)} steps a second`,
     )
   }
   if (acd) {
@@ -160,7 +161,7 @@ const cpu = (at: RateFigures, ...names: readonly string[]): string => {
 }
 
 /** What issue and design ask for. Nothing fails here: machines are noisy, and people judge. */
-function printDemands({ ways, full, away, growth, memory, facts, acd }: Results): void {
+function printDemands({ ways, full, away, growth, memory, facts, journal, acd }: Results): void {
   const [dial, queue, ours] = ['dial', 'queue', 'ours'].map((name) => ways?.find(({ way }) => way === name))
   const p99 = (way: WayFigures | undefined, rate: number): number => rateOf(way, rate)?.p99.median ?? Number.NaN
   const demands: [string, number, (value: number) => boolean, string][] = []
@@ -194,6 +195,12 @@ function printDemands({ ways, full, away, growth, memory, facts, acd }: Results)
   if (facts) {
     demands.push(['facts a second into Postgres', facts.factsASecond, (value) => value >= 2_000, 'at least 2000'])
     demands.push(['facts lost, doubled or changed', facts.lost + facts.doubled + facts.changed, (n) => n === 0, 'none'])
+  }
+  if (journal) {
+    const { paced, bare, most } = journal
+    demands.push(['journal, ms to disk (p99)', paced.p99, (value) => value <= 10, 'at most 10'])
+    demands.push(['journal, p99 to a bare write', paced.p99 / bare.p99, (r) => r <= 2, 'at most 2'])
+    demands.push(['journal, facts a second at most', most.facts, (value) => value >= 20_000, 'at least 20000'])
   }
   const [small, large] = acd ?? []
   if (small && large)
