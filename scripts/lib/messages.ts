@@ -54,6 +54,10 @@ export const messages = {
     zh: '不认识的参数 {flag}，用法见 scripts/start --help',
     en: '{flag} is not known; see scripts/start --help',
   },
+  unknownSettings: {
+    zh: '{names} 不是 scripts/start 的设置，不起作用；全部设置见 README.md（Configure）',
+    en: '{names}: no setting of scripts/start, without effect; README.md, Configure, has them all',
+  },
   noDemo: { zh: '缺少 scripts/demo.ts，不能演示', en: 'scripts/demo.ts is missing, so there is no demo' },
   wrongSettings: { zh: '设置有误：{faults}', en: 'settings are wrong: {faults}' },
   portTwice: {

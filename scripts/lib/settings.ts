@@ -39,3 +39,26 @@ export function portsFromEnvironment(): Ports {
 }
 
 export const stateFolder = (): string => env('STATE_DIR', join(project, '.run/system'))
+
+/** All that `scripts/start` heeds; README.md, Configure, tells what each means. */
+export const settings: readonly string[] = [
+  ...['API_HOST', 'API_PORT', 'API_PROXIES', 'SIP_HOST', 'SIP_PORT', 'SIP_EXTERNAL', 'RTP_PORTS'],
+  ...[
+    'POSTGRES_PORT',
+    'REDIS_PORT',
+    'ARI_PORT',
+    'WSS_PORT',
+    'DESK_PORT',
+    'HEALTH_PORT',
+    'STATE_DIR',
+    'ROOT',
+    'STANDBY',
+  ],
+  ...['MOST_CALLERS', 'CALLS_PER_S', 'EMERGENCY_CALLERS', 'CANARY_S', 'RING_BACK_S', 'NET_AFTER_S'],
+  ...['RING_AT_MOST_S', 'CALL_AT_MOST_S', 'RTP_TIMEOUT_S', 'JOURNAL_MIB', 'JOURNAL_RESERVE_MIB'],
+  ...['EVENT_LOOP_LIMIT_MS', 'LOG_LEVEL', 'DEMO_TRUNK', 'DEMO_PARTNERS'],
+].map((name) => `HOTLINE_${name}`)
+
+/** Names that look like settings of ours and are none, so that a slip of the pen does not pass for a setting. */
+export const unknownSettings = (environment: NodeJS.ProcessEnv): string[] =>
+  Object.keys(environment).filter((name) => name.startsWith('HOTLINE_') && !settings.includes(name))

@@ -8,7 +8,7 @@ import { say } from './messages.ts'
 import type { Exit } from './private-root.ts'
 import { project } from './processes.ts'
 import { StartError } from './readiness.ts'
-import { env, portsFromEnvironment, stateFolder } from './settings.ts'
+import { env, portsFromEnvironment, stateFolder, unknownSettings } from './settings.ts'
 import { healthAt, type PartName, type System, type SystemOptions, startSystem, stopOrder } from './system.ts'
 
 /** What `scripts/demo.ts` offers: plays calls in the outside world until they are over or the signal comes. */
@@ -93,6 +93,8 @@ async function main(): Promise<void> {
   const flags = new Set(process.argv.slice(2))
   const unknown = [...flags].find((flag) => !['--demo', '--empty'].includes(flag))
   if (unknown) throw new StartError(say('unknownFlag', { flag: unknown }))
+  const strange = unknownSettings(process.env)
+  if (strange.length > 0) tell(say('unknownSettings', { names: strange.join(', ') }))
   const isDemo = flags.has('--demo')
   const dir = stateFolder()
   // Decided once, when the database is new, so that demo data that somebody has deleted does not come back.
