@@ -23,7 +23,8 @@ export async function serveHealth(address: string, answers: Answers | (() => Ans
       response.writeHead(status, { 'content-type': 'application/json' })
       response.end(JSON.stringify(body))
     }
-    if (request.url === '/metrics' && metrics && isLoopback(request.socket.remoteAddress)) {
+    const [path] = (request.url ?? '').split('?') // a scraper may add parameters
+    if (path === '/metrics' && metrics && isLoopback(request.socket.remoteAddress)) {
       return void metrics.text().then(
         (text) => {
           response.writeHead(200, { 'content-type': metrics.contentType })
@@ -32,8 +33,8 @@ export async function serveHealth(address: string, answers: Answers | (() => Ans
         (error: unknown) => say(500, { error: String(error) }),
       )
     }
-    if (request.url === '/health/live') return say(200, { live: true })
-    if (request.url !== '/health/ready') return say(404, { error: 'notFound' })
+    if (path === '/health/live') return say(200, { live: true })
+    if (path !== '/health/ready') return say(404, { error: 'notFound' })
     ask().then(
       (health) => say(health.ready ? 200 : 503, { live: true, ...health }),
       (error: unknown) => say(503, { live: true, ready: false, reason: String(error) }),

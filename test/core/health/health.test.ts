@@ -46,6 +46,7 @@ test('over HTTP: live whatever is wrong, ready only when the needed is there, an
     expect((await get('/health/ready')).status).toBe(503)
     health = judge({ asterisk: fine }, ['asterisk'])
     expect((await get('/health/ready')).status).toBe(200)
+    expect((await get('/health/ready?by=monitor')).status).toBe(200)
     expect(await (await get('/metrics')).text()).toContain('hotline_asterisk_up{process="test"} 0\n')
     expect((await get('/elsewhere')).status).toBe(404)
   } finally {
