@@ -9,7 +9,7 @@ import type { CallId, Instant, LegId, TicketNo } from '#kernel'
 import type { Conductor } from './conductor.ts'
 import type { HallState } from './hall-state.ts'
 import type { InNet } from './in-net.ts'
-import { type NetRecord, readLeft, readNetRecord } from './net-record.ts'
+import { type LegEnd, type NetRecord, readLeft, readLegEnd, readNetRecord } from './net-record.ts'
 import type { NetRecords } from './net-records.ts'
 import type { RingBack } from './ring-back.ts'
 import type { SteadyClock } from './steady-clock.ts'
@@ -19,6 +19,8 @@ const prefix = 'net:'
 const callOf = (key: string): string => key.split('~')[0] ?? ''
 /** Records that are written down in one turn. */
 const atOnce = 100
+
+export type NetAdoption = ReturnType<typeof createNetAdoption>
 
 export function createNetAdoption({
   hall,
@@ -45,7 +47,11 @@ export function createNetAdoption({
   const noted = new Set([...journal.kept].flatMap(([key, value]) => (key.startsWith(prefix) && value ? [key] : [])))
 
   /** When callers of ours have hung up while we were away, by the records of it that are still there. */
-  const left = new Map<CallId, { readonly at: Instant; readonly key: string }>()
+  const left = new Map<CallId, Instant>()
+  /** When and how legs that we had dialled have left, by the same. */
+  const legEnds = new Map<LegId, LegEnd>()
+  /** Records of Asterisk's that these are from. */
+  const told = new Set<string>()
 
   let last: Promise<unknown> = Promise.resolve()
   /** When the last look at all records began. */
@@ -79,8 +85,8 @@ export function createNetAdoption({
       const served: string[] = []
       for (const key of keys) {
         const one = readLeft(key)
-        const isKnown = one && (hall.calls.has(one.call as CallId) || one.unheard === null)
-        if (isKnown) left.set(one.call as CallId, { at: clock.fromWall(one.at), key })
+        const isKnown = (one && (hall.calls.has(one.call as CallId) || one.unheard === null)) || readLegEnd(key)
+        if (isKnown) heed(key)
         else served.push(key)
         const record = isKnown ? null : (one?.unheard ?? readNetRecord(key))
         if (record && isNews(record.call as CallId)) fresh.push(record)
@@ -99,15 +105,40 @@ export function createNetAdoption({
     }
   }
 
+  function heed(key: string): void {
+    told.add(key)
+    hear(key)
+  }
+
+  /** The first word holds: who has hung up is told of once, and a record is read before the rest. */
+  function hear(key: string): void {
+    const caller = readLeft(key)
+    const id = caller?.call as CallId
+    if (caller && !left.has(id)) left.set(id, clock.fromWall(caller.at))
+    const leg = readLegEnd(key)
+    if (leg && !legEnds.has(leg.leg)) legEnds.set(leg.leg, { at: clock.fromWall(leg.at), cause: leg.cause })
+  }
+
+  /** Who has hung up so lately that it should have been heard. Never rejects: what is not known is as it was. */
+  async function hearJustLeft(): Promise<void> {
+    try {
+      for (const key of await records.justLeft()) hear(key)
+    } catch (error) {
+      trouble(error, 'netRecords')
+    }
+  }
+
   /** Not written down by this record, nor ended by us: who hangs up on the way into the net is told of twice. */
   const isNews = (call: CallId): boolean =>
     !noted.has(prefix + call) && !(hall.leaving.has(call) && !hall.calls.has(call))
 
   /** Once the calls have ended at the times that were told. */
   async function forgetLeft(): Promise<void> {
-    if (left.size === 0) return
-    const keys = [...left.values()].map(({ key }) => key)
+    const keys = [...told]
     left.clear()
+    legEnds.clear()
+    told.clear()
+    if (keys.length === 0) return
     await conductor.written()
     await records.remove(keys)
   }
@@ -167,7 +198,9 @@ export function createNetAdoption({
   return {
     adopt,
     tryToAdopt,
-    leftAt: (id: CallId): Instant | undefined => left.get(id)?.at,
+    hearJustLeft,
+    leftAt: (id: CallId): Instant | undefined => left.get(id),
+    legEnd: (leg: LegId): LegEnd | undefined => legEnds.get(leg),
     forgetLeft,
     /** Whether every record has been seen that was there at this moment. */
     hasLookedSince: (at: Instant): boolean => lookedAt >= at,

@@ -4,7 +4,9 @@
  *
  *   call ~ arrived (ms) ~ dialled number ~ caller's number ~ seat that answered ~ ms talked ~ ended (ms) ~ `agent` who hung up
  */
-import { type Instant, type SeatId, toInstant } from '#kernel'
+import type { LeftCause } from '#calls/core'
+import { type Instant, type LegId, type SeatId, toInstant } from '#kernel'
+import { causeOfHangup } from './left-cause.ts'
 
 export type NetRecord = {
   readonly call: string
@@ -36,6 +38,22 @@ export function readLeft(key: string): Left | null {
   const arrivedAt = toInstant(Math.min(Number(arrived), endedAt))
   const record = { call, arrivedAt, dialled, number: number ?? '', answer: null, endedAt: left.at }
   return { ...left, unheard: { ...record, endedBy: 'caller', inNet: false } }
+}
+
+/** When and how a leg that we dialled has left. */
+export type LegEnd = { readonly at: Instant; readonly cause: LeftCause }
+
+/**
+ * Of such a leg, from its hangup handler (context `leg-left`).
+ *
+ *   leg ~ leg ~ when (ms) ~ Q.850 cause
+ *
+ * `null`: another key.
+ */
+export function readLegEnd(key: string): (LegEnd & { readonly leg: LegId }) | null {
+  const [leg, word, at, cause, ...more] = key.split('~')
+  if (!leg || word !== 'leg' || more.length > 0 || !isMs(at)) return null
+  return { leg: leg as LegId, at: toInstant(Number(at)), cause: causeOfHangup(Number(cause) || 0, undefined) }
 }
 
 const isMs = (text: string | undefined): boolean => /^[0-9]{10,15}$/.test(text ?? '')

@@ -46,6 +46,8 @@ export function createNetRecords({ client, app, legs }: { client: AriClient; app
 
   return {
     list,
+    /** Keys of those who have hung up last while we should have heard it. There they stay, until others take their place. */
+    justLeft: async (): Promise<string[]> => (await client.getGlobalVariable('JUST_LEFT')).split('&'),
     /** Removes these and answers which are still there: ARI says "done" also when nothing was done. */
     async remove(keys: readonly string[]): Promise<string[]> {
       for (const key of keys) await client.unordered.setGlobalVariable(`DB_DELETE(net/${key})`, '')

@@ -25,6 +25,9 @@ export type PerformDeps = {
   readonly trouble: (error: unknown, call: CallId, effect: Effect['do']) => void
 }
 
+/** The dialplan remembers when and how the leg hung up, for we may be dead by then (asterisk-config/extensions.conf). */
+const tellsItsEnd = { 'CHANNEL(hangup_handler_push)': 'leg-left,s,1' }
+
 export type PerformEffect = ReturnType<typeof createPerformEffect>
 
 export function createPerformEffect({
@@ -51,7 +54,7 @@ export function createPerformEffect({
       endpoint: to.endpoint,
       app,
       appArgs: `dialled,${call.id}`,
-      variables: to.variables,
+      variables: { ...to.variables, ...tellsItsEnd },
       formats: 'alaw',
     })
     const rung = rings.ring(call.id, effect.leg)

@@ -13,6 +13,8 @@ import type { HallState } from './hall-state.ts'
 import { type InNet, sendToNet } from './in-net.ts'
 import type { LegRegister } from './leg-register.ts'
 import type { LoseCalls } from './lose-calls.ts'
+import type { NetAdoption } from './net-adoption.ts'
+import type { LegEnd } from './net-record.ts'
 import { isQuestion } from './net-records.ts'
 import { isInPlace, type Settling } from './settling.ts'
 import { congestion, type TurnedAway } from './turned-away.ts'
@@ -39,11 +41,11 @@ type Deps = {
   readonly admit: Admit
   readonly inNet: InNet
   readonly loseCalls: LoseCalls
-  /** When a call has ended that was over when we came back. */
-  readonly endOf: (call: Call) => Instant
+  /** When a call has ended, or a leg of it has left, that was over when we came back; `told`: as the dialplan says. */
+  readonly endOf: (call: Call, told?: Instant) => Instant
   readonly turnedAway: Pick<TurnedAway, 'hears'>
-  /** Takes in what the dialplan has written down. Answers how many calls. */
-  readonly adopt: () => Promise<number>
+  /** What the dialplan has written down. */
+  readonly fromNet: Pick<NetAdoption, 'tryToAdopt' | 'hearJustLeft' | 'leftAt' | 'legEnd'>
   readonly now: Clock
   /** Brings a call's media to what its state says. */
   readonly settle: Settling['settle']
@@ -63,8 +65,22 @@ type Comparison = { readonly count: Reconciled; readonly oursInNet: readonly str
 export type Reconcile = ReturnType<typeof createReconcile>
 
 export function createReconcile(deps: Deps) {
-  const { hall, client, app, conductor, legs, admit, inNet, loseCalls, endOf, turnedAway, adopt, now, settle, rearm } =
-    deps
+  const {
+    hall,
+    client,
+    app,
+    conductor,
+    legs,
+    admit,
+    inNet,
+    loseCalls,
+    endOf,
+    turnedAway,
+    fromNet,
+    now,
+    settle,
+    rearm,
+  } = deps
 
   async function makeUp(
     id: CallId,
@@ -78,18 +94,22 @@ export function createReconcile(deps: Deps) {
     if (!call) return
     const missedBefore = count.missed
     const missing = legsOf(call).filter((leg) => !there.has(leg) && settled.includes(leg))
-    if (missing.includes(call.caller.leg) && missing.length === legsOf(call).length && missing.length > 1) {
+    const told = toldEnds(call, missing)
+    if (told.length === 0 && missing.length > 1 && missing.length === legsOf(call).length) {
       count.lost += loseCalls([id], 'lostWhileAway', endOf)
       return
     }
-    for (const leg of missing) {
+    const untold = missing.filter((leg) => !told.some((end) => end.leg === leg))
+    for (const leg of [...told.map((end) => end.leg), ...untold]) {
       // A phone that was never rung, or whose ringing we lost: the offer is taken back, and the agent not blamed.
       if (call.state === 'offering' && leg === call.agentLeg) {
         legs.dropLeg(leg)
         conductor.post({ type: 'offerWithdrawn', call: id, offer: call.offer, at: now() })
         continue
       }
-      if (leg === call.caller.leg)
+      const end = told.find((known) => known.leg === leg)
+      if (end) miss({ type: 'legLeft', call: id, ...end }, count)
+      else if (leg === call.caller.leg)
         miss({ type: 'legLeft', call: id, leg, cause: 'normal', at: afresh ? endOf(call) : now() }, count)
       else miss({ type: 'legLeft', call: id, leg, cause: 'vanished', at: now() }, count)
     }
@@ -101,6 +121,17 @@ export function createReconcile(deps: Deps) {
     }
     if (afresh) await settleAfresh(id, count.missed - missedBefore, found)
     else await endPlayback(id, count)
+  }
+
+  /** Of these legs those of which the dialplan says when and how they left, whoever was first first: that ended the call. */
+  function toldEnds(call: Call, missing: readonly LegId[]): (LegEnd & { leg: LegId })[] {
+    const ends = missing.flatMap((leg) => {
+      const leftAt = fromNet.leftAt(call.id)
+      const caller = leftAt && { at: leftAt, cause: 'normal' as const }
+      const end = leg === call.caller.leg ? caller : fromNet.legEnd(leg)
+      return end ? [{ leg, cause: end.cause, at: endOf(call, end.at) }] : []
+    })
+    return ends.sort((one, other) => one.at - other.at)
   }
 
   /** Whoever hears a prompt whose end was not told would wait for it for ever. */
@@ -226,11 +257,12 @@ export function createReconcile(deps: Deps) {
       return { count, oursInNet: [] }
     }
     // Who has hung up between the first look at the records and the list is not there, and only the dialplan knows since when.
-    if (afresh) count.servedWithoutUs = await adopt()
+    if (afresh) count.servedWithoutUs = await fromNet.tryToAdopt()
     const waitInNet = waitingInNet(channels, bridges)
     count.inNet = waitInNet.length
     const ours = new Set(application === 'gone' ? [] : application.channel_ids)
     const there = new Map(channels.map((channel) => [channel.id, channel]))
+    if ([...before.values()].flat().some((leg) => !there.has(leg))) await fromNet.hearJustLeft()
     if (afresh) inNet.found(there)
     const found = { there, members: new Map(bridges.map(({ id, channels: members }) => [id, members])) }
     for (const [id, settled] of before)

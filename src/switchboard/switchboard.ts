@@ -143,7 +143,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   const backFromNet = createBackFromNet({ timers, conductor, now })
   const records = createNetRecords({ client, app, legs })
   const fromNet = createNetAdoption({ hall, journal, conductor, directory, inNet, ringBack, clock, records, trouble })
-  const endOf = (call: Call) => lastSeen.endOf(fromNet.leftAt(call.id), toInstant(latestOf(call)))
+  const endOf = (call: Call, told = fromNet.leftAt(call.id)) => lastSeen.endOf(told, toInstant(latestOf(call)))
   const netTalks = createNetTalks({ ...{ hall, client, conductor, now, trouble }, adopt: fromNet.adopt })
   const canary = createCanary({ client, conductor, takes, now, trouble })
   const vanished = createVanishedPhones({ client, legs, timers, now, post, trouble })
@@ -157,7 +157,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   const settling = createSettling({ hall, timers, perform })
   const reconcile = createReconcile({
     ...{ hall, client, app, conductor, legs, admit, inNet, loseCalls, endOf, turnedAway, now, rearm },
-    ...{ adopt: fromNet.tryToAdopt, settle: settling.settle },
+    ...{ fromNet, settle: settling.settle },
   })
   const audit = createAudit({
     ...{ client, app, hall, legs, timers, trouble },

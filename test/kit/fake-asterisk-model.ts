@@ -159,6 +159,7 @@ export class FakeModel {
     const end = { cause, cause_txt: causeText(cause), ...techCause }
     this.#tell(channel, { type: 'ChannelDestroyed', ...end, channel: channel.toWire() })
     channel.far.gone(channel, cause)
+    if (channel.variables.has('CHANNEL(hangup_handler_push)')) this.#legLeft(channel.id, cause)
   }
 
   /** Extension `h` of asterisk-config/extensions.conf: a caller of ours has hung up. */
@@ -167,15 +168,30 @@ export class FakeModel {
     if (kind !== 'inbound' || call === undefined || arrived === undefined) return
     const now = Date.now()
     const { number } = channel.caller
-    const heartbeatS = Number(this.globals.get('HEARTBEAT') ?? 0)
-    const isHeard = this.globals.get('LISTENS') === '1' && Math.floor(now / 1_000) - heartbeatS <= 2
     const isKnown = channel.state === 'Up' && !wasInNet
-    if (!inNet && isHeard && isKnown) return
+    if (!inNet && this.#isHeard() && isKnown) return this.#justLeft(`${call}~left~${now}`)
     const key = inNet
       ? `${call}~${arrived}~${dialled}~${number}~~~${now}~`
       : `${call}~left~${now}~${arrived}~${dialled}~${number}`
     this.netRecords.add(key)
     this.globals.set('NET_LAST', call)
+  }
+
+  /** Context `leg-left`: the hangup handler of a leg that was dialled. */
+  #legLeft(leg: string, cause: number): void {
+    const key = `${leg}~leg~${Date.now()}~${cause}`
+    if (this.#isHeard()) return this.#justLeft(key)
+    this.netRecords.add(key)
+    this.globals.set('NET_LAST', key)
+  }
+
+  #isHeard(): boolean {
+    const heartbeatS = Number(this.globals.get('HEARTBEAT') ?? 0)
+    return this.globals.get('LISTENS') === '1' && Math.floor(Date.now() / 1_000) - heartbeatS <= 2
+  }
+
+  #justLeft(key: string): void {
+    this.globals.set('JUST_LEFT', `${(this.globals.get('JUST_LEFT') ?? '').slice(-1_500)}&${key}`)
   }
 
   // Bridges

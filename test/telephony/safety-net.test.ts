@@ -238,6 +238,24 @@ it('a caller who waits in the hands of a dead switchboard is sent to the net; wh
   expect((await recordOf(talking)).call).toMatchObject({ answered_by: li.staff })
 })
 
+it('an agent hangs up in the moment in which the switchboard is dead: the call ends as it would have, and then', async () => {
+  const { world } = stage
+  const li = stage.actor('li')
+  const number = stage.number()
+  await li.desk.ready()
+  const wang = await world.call('wang', { to: dial.brisk, number })
+  await wang.hearsOnly(li.phone)
+  await order('kill')
+  const hungUpAt = Date.now()
+  await li.phone.hangUp()
+  await order('start')
+  await wang.gone()
+  const { call, history } = await recordOf(number)
+  expect(call).toMatchObject({ answered_by: li.staff, end_reason: 'agentHungUp' })
+  expect(Math.abs(Number(call.ended_at) - hungUpAt)).toBeLessThan(500)
+  expect(history.filter((kind) => kind === 'call.connected')).toHaveLength(1)
+})
+
 it('an agent hangs up while the switchboard is dead: the caller does not stay in silence, and is answered again', async () => {
   const { world, hotline } = stage
   const li = stage.actor('li')

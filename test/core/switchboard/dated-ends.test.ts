@@ -28,12 +28,19 @@ const beats = async (): Promise<void> => {
   const after = heartbeat()
   await hall.until(() => heartbeat() > after)
 }
-const talking = async (): Promise<FakeCaller> => {
+const talkingPair = async () => {
   const phone = await hall.ready('1001', '8001')
   const caller = hall.call()
-  ;(await phone.nextLeg()).answer()
+  const leg = await phone.nextLeg()
+  leg.answer()
   await hall.has(caller, 'call.connected')
-  return caller
+  return { caller, leg }
+}
+const talking = async (): Promise<FakeCaller> => (await talkingPair()).caller
+/** Resolves when the clock of the machine has gone on. */
+const laterBy = (ms: number): Promise<void> => {
+  const at = Date.now() + ms
+  return hall.until(() => Date.now() >= at)
 }
 const endOf = (caller: FakeCaller) => hall.factsOf(caller).find(({ type }) => type === 'call.ended')
 
@@ -122,4 +129,36 @@ test('Asterisk says that it stops: its calls end at that word, for that reason, 
     await hall.has(caller, 'call.ended', { reason: 'mediaServerLost' })
     expect(endOf(caller)?.at).toBeGreaterThanOrEqual(before)
   }
+})
+
+test.each(['just as we die', 'long after'])(
+  'the agent hangs up %s: the call has ended by that, and then',
+  async (when) => {
+    const { caller, leg } = await talkingPair()
+    await beats()
+    await hall.kill()
+    if (when === 'long after') hall.fake.model.globals.set('HEARTBEAT', '0')
+    const hungUpAt = wall()
+    leg.hangUp()
+    aheadMs = hourMs
+    hall.fake.addPhone('net-records/n')
+    await hall.start()
+    await hall.has(caller, 'call.ended', { reason: 'agentHungUp' })
+    expect(endOf(caller)?.at).toBeGreaterThanOrEqual(hungUpAt)
+    expect(endOf(caller)?.at).toBeLessThan(hungUpAt + 100)
+    expect(caller.alive).toBe(false)
+  },
+)
+
+test('both hang up as we die: who was first has ended the call', async () => {
+  const { caller, leg } = await talkingPair()
+  await beats()
+  await hall.kill()
+  leg.hangUp()
+  const hungUpAt = wall()
+  await laterBy(50)
+  caller.hangUp()
+  await hall.start()
+  await hall.has(caller, 'call.ended', { reason: 'agentHungUp' })
+  expect(endOf(caller)?.at).toBeLessThanOrEqual(hungUpAt)
 })
