@@ -206,7 +206,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/platform/asterisk/lanes.ts',
     text: 'const mine = before.length === 0 ? job() : Promise.all(before).then(job)',
     becomes: 'const mine = job()',
-    shift: 152,
+    shift: 272,
   },
   {
     name: 'the watch on joins puts back who was taken out',
@@ -292,7 +292,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/ring-watch.ts',
     text: 'else await ring(call, leg)',
     becomes: 'else void ring',
-    shift: 70,
+    shift: 37,
   },
   {
     name: 'an order to dial is given again unasked',
@@ -313,7 +313,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/switchboard.ts',
     text: "known?.dialled || known?.rang ? 'offerExpired'",
     becomes: "known ? 'offerExpired'",
-    shift: 40,
+    shift: 97,
   },
   // Who is gone before anybody has heard of him.
   {
