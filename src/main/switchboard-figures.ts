@@ -94,6 +94,7 @@ export function createFigures(deps: Deps) {
     const parts = {
       asterisk: asteriskPart(),
       journal: journalPart(),
+      journalWhole: wholePart(),
       postgres,
       redis,
       journalDisk,
@@ -121,6 +122,16 @@ export function createFigures(deps: Deps) {
     if (journal.takes('newWork')) return { ok: true, ...figures }
     const reason = isStuck ? 'its disk takes nothing' : 'it is full until Postgres confirms'
     return { ok: false, reason, ...figures }
+  }
+
+  /** Calls go on; somebody has to look. It holds until the next start. */
+  function wholePart(): Part {
+    const places = counts.damages()
+    if (places === 0) return { ok: true }
+    return {
+      ok: false,
+      reason: `damaged or missing since the start: ${places}; \`journal verify\` and the log tell where`,
+    }
   }
 
   function readHall(): void {
@@ -172,7 +183,7 @@ export function createFigures(deps: Deps) {
       journalReserved: room === 'reserved',
       journalClosed: room === 'closed',
       journalStuck: isStuck,
-      journalDamaged: counts.damages() > 0,
+      journalDamaged: parts['journalWhole']?.ok === false,
       journalDiskSmall: parts['journalDisk']?.ok === false,
       dataDiskSmall: parts['dataDisk']?.ok === false,
       eventLoopLate: parts['eventLoop']?.ok === false,

@@ -7,6 +7,8 @@
  *   journal replay   writes into Postgres every fact that is not there yet, as a worker does; never doubled, however often
  */
 
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { FACTS_QUEUE, readJournal, type SegmentReport } from '#journal'
 import { ConfigError, readConfig } from '#platform/config'
 import { createPostgres } from '#platform/postgres/pool'
@@ -66,6 +68,10 @@ async function verify(folder: string): Promise<void> {
     last = { seq: Math.max(report.lastSeq ?? 0, first - 1), epoch }
     segments += 1
   }
+  for (const name of (await readdir(folder)).filter((file) => file.startsWith('damaged-')))
+    console.log(
+      `${join(folder, name)}: put aside as damaged, its other facts are in Postgres; remove it once it is looked into`,
+    )
   if (segments === 0) throw new Error(`there is no journal in ${folder}`)
   if (faults > 0) throw new Error(`${faults} faults found`)
 }
