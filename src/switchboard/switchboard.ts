@@ -299,9 +299,9 @@ export function createSwitchboard(deps: SwitchboardDeps) {
         await netTalks.look()
       }
       const { count, oursInNet } = await reconcile(run)
-      await fromNet.forgetLeft().catch((error: unknown) => trouble(error, 'netRecords'))
       deps.onReconciled(why, { ...count, servedWithoutUs: before + count.servedWithoutUs })
       if (run !== undefined && connected === connections) release(oursInNet, count.inNet > 0)
+      await fromNet.forgetLeft().catch((error: unknown) => trouble(error, 'netRecords')) // nobody waits for it
     }
     comparing = comparing.then(once).catch((error: unknown) => {
       trouble(error, 'reconcile')
