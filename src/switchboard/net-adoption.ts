@@ -86,8 +86,10 @@ export function createNetAdoption({
       for (const key of keys) {
         const one = readLeft(key)
         const isKnown = (one && (hall.calls.has(one.call as CallId) || one.unheard === null)) || readLegEnd(key)
-        if (isKnown) heed(key)
-        else served.push(key)
+        if (isKnown) {
+          told.add(key)
+          hear(key)
+        } else served.push(key)
         const record = isKnown ? null : (one?.unheard ?? readNetRecord(key))
         if (record && isNews(record.call as CallId)) fresh.push(record)
       }
@@ -103,11 +105,6 @@ export function createNetAdoption({
       records.forget()
       throw error
     }
-  }
-
-  function heed(key: string): void {
-    told.add(key)
-    hear(key)
   }
 
   /** The first word holds: who has hung up is told of once, and a record is read before the rest. */

@@ -169,7 +169,10 @@ export class FakeModel {
     const now = Date.now()
     const { number } = channel.caller
     const isKnown = channel.state === 'Up' && !wasInNet
-    if (!inNet && this.#isHeard() && isKnown) return this.#justLeft(`${call}~left~${now}`)
+    if (!inNet && this.#isHeard() && isKnown) {
+      this.#justLeft(`${call}~left~${now}`)
+      return
+    }
     const key = inNet
       ? `${call}~${arrived}~${dialled}~${number}~~~${now}~`
       : `${call}~left~${now}~${arrived}~${dialled}~${number}`
@@ -180,9 +183,11 @@ export class FakeModel {
   /** Context `leg-left`: the hangup handler of a leg that was dialled. */
   #legLeft(leg: string, cause: number): void {
     const key = `${leg}~leg~${Date.now()}~${cause}`
-    if (this.#isHeard()) return this.#justLeft(key)
-    this.netRecords.add(key)
-    this.globals.set('NET_LAST', key)
+    if (this.#isHeard()) this.#justLeft(key)
+    else {
+      this.netRecords.add(key)
+      this.globals.set('NET_LAST', key)
+    }
   }
 
   #isHeard(): boolean {
