@@ -197,9 +197,8 @@ function printDemands({ ways, full, away, growth, memory, facts, journal, acd }:
     demands.push(['facts lost, doubled or changed', facts.lost + facts.doubled + facts.changed, (n) => n === 0, 'none'])
   }
   if (journal) {
-    const { paced, bare, most } = journal
+    const { paced, most } = journal
     demands.push(['journal, ms to disk (p99)', paced.p99, (value) => value <= 10, 'at most 10'])
-    demands.push(['journal, p99 to a bare write', paced.p99 / bare.p99, (r) => r <= 2, 'at most 2'])
     demands.push(['journal, facts a second at most', most.facts, (value) => value >= 20_000, 'at least 20000'])
   }
   const [small, large] = acd ?? []
