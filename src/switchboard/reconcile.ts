@@ -95,20 +95,19 @@ export function createReconcile(deps: Deps) {
     const missedBefore = count.missed
     const missing = legsOf(call).filter((leg) => !there.has(leg) && settled.includes(leg))
     const told = toldEnds(call, missing)
-    if (told.length === 0 && missing.length > 1 && missing.length === legsOf(call).length) {
+    if (told.size === 0 && missing.length > 1 && missing.length === legsOf(call).length) {
       count.lost += loseCalls([id], 'lostWhileAway', endOf)
       return
     }
-    const untold = missing.filter((leg) => !told.some((end) => end.leg === leg))
-    for (const leg of [...told.map((end) => end.leg), ...untold]) {
+    for (const leg of new Set([...told.keys(), ...missing])) {
       // A phone that was never rung, or whose ringing we lost: the offer is taken back, and the agent not blamed.
       if (call.state === 'offering' && leg === call.agentLeg) {
         legs.dropLeg(leg)
         conductor.post({ type: 'offerWithdrawn', call: id, offer: call.offer, at: now() })
         continue
       }
-      const end = told.find((known) => known.leg === leg)
-      if (end) miss({ type: 'legLeft', call: id, ...end }, count)
+      const end = told.get(leg)
+      if (end) miss({ type: 'legLeft', call: id, leg, ...end }, count)
       else if (leg === call.caller.leg)
         miss({ type: 'legLeft', call: id, leg, cause: 'normal', at: afresh ? endOf(call) : now() }, count)
       else miss({ type: 'legLeft', call: id, leg, cause: 'vanished', at: now() }, count)
@@ -124,14 +123,14 @@ export function createReconcile(deps: Deps) {
   }
 
   /** Of these legs those of which the dialplan says when and how they left, whoever was first first: that ended the call. */
-  function toldEnds(call: Call, missing: readonly LegId[]): (LegEnd & { leg: LegId })[] {
+  function toldEnds(call: Call, missing: readonly LegId[]): Map<LegId, LegEnd> {
     const ends = missing.flatMap((leg) => {
       const leftAt = fromNet.leftAt(call.id)
       const caller = leftAt && { at: leftAt, cause: 'normal' as const }
       const end = leg === call.caller.leg ? caller : fromNet.legEnd(leg)
-      return end ? [{ leg, cause: end.cause, at: endOf(call, end.at) }] : []
+      return end ? [[leg, { cause: end.cause, at: endOf(call, end.at) }] as const] : []
     })
-    return ends.sort((one, other) => one.at - other.at)
+    return new Map(ends.sort(([, one], [, other]) => one.at - other.at))
   }
 
   /** Whoever hears a prompt whose end was not told would wait for it for ever. */
