@@ -1,6 +1,6 @@
 /** Which of our callers the dialplan's safety net has: sent there by the rescue watchdog, and on their way back. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { comeBackFromNet, leaveToNet } from '#calls/core'
+import { type Call, comeBackFromNet, leaveToNet, type Unwatched } from '#calls/core'
 import type { CallId, Clock, Instant } from '#kernel'
 import type { AriClient, Channel } from '#platform/asterisk/ari-client'
 import type { Conductor } from './conductor.ts'
@@ -29,18 +29,25 @@ export function createInNet({
   client: AriClient
   conductor: Conductor
   /** What the dialplan has written down of those who hung up there (net-adoption.ts). */
-  records: () => { tryToAdopt(): Promise<unknown>; hasLookedSince(at: Instant): boolean }
+  records: () => {
+    tryToAdopt(): Promise<unknown>
+    hasLookedSince(at: Instant): boolean
+    /** When what was under way for a caller has ended, of whom we find on our return that the net has him. */
+    unwatched(call: Call): Unwatched
+  }
   now: Clock
 }) {
   const away = new Set<CallId>()
   /** Those of them whose channel the last audit did not find. */
   const missed = new Set<CallId>()
 
-  function left(id: CallId): void {
+  /** `at`: since when, if we have seen it. */
+  function left(id: CallId, at?: Instant): void {
     const call = hall.calls.get(id)
     if (!call) return
     away.add(id)
-    conductor.take((turn) => turn.takeCall(leaveToNet(call, now())))
+    const ends = records().unwatched(call)
+    conductor.take((turn) => turn.takeCall(leaveToNet(call, at ?? ends.at, ends.legEnds)))
   }
 
   /** Answers false when the call was not in the net. */
@@ -77,12 +84,12 @@ export function createInNet({
       const seen = await client.getChannel(channel).catch(() => 'gone' as const)
       if (seen === 'gone') return (await endedThere(id)) ? id : undefined
       if (isInNet(seen)) {
-        left(id)
+        left(id, now())
         return id
       }
       await pause(betweenLooksMs)
     }
-    left(id)
+    left(id, now())
     back(id)
     return id
   }

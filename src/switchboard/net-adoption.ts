@@ -3,16 +3,26 @@
  * it is written down together with a note of its id; only then is the dialplan's record removed; only then the note.
  */
 import { type Directory, whoSat } from '#acd/core'
-import { type Base, nextTicketNo, type Service, servedWithoutUs } from '#calls/core'
+import {
+  type Base,
+  type Call,
+  type LegEnd,
+  legsOf,
+  nextTicketNo,
+  type Service,
+  servedWithoutUs,
+  type Unwatched,
+} from '#calls/core'
 import type { Journal } from '#journal'
-import type { CallId, Instant, LegId, TicketNo } from '#kernel'
+import { type CallId, type Instant, type LegId, type TicketNo, toInstant } from '#kernel'
 import type { Conductor } from './conductor.ts'
 import type { HallState } from './hall-state.ts'
 import type { InNet } from './in-net.ts'
-import { type LegEnd, type NetRecord, readLeft, readLegEnd, readNetRecord } from './net-record.ts'
+import type { LastSeen } from './last-seen.ts'
+import { type NetRecord, readLeft, readLegEnd, readNetRecord } from './net-record.ts'
 import type { NetRecords } from './net-records.ts'
 import type { RingBack } from './ring-back.ts'
-import type { SteadyClock } from './steady-clock.ts'
+import { latestOf, type SteadyClock } from './steady-clock.ts'
 
 const prefix = 'net:'
 /** The first part of every key. */
@@ -30,6 +40,7 @@ export function createNetAdoption({
   directory,
   inNet,
   ringBack,
+  lastSeen,
   clock,
   trouble,
 }: {
@@ -40,6 +51,7 @@ export function createNetAdoption({
   directory: () => Directory
   inNet: InNet
   ringBack: Pick<RingBack, 'of'>
+  lastSeen: Pick<LastSeen, 'endOf'>
   clock: Pick<SteadyClock, 'now' | 'fromWall'>
   trouble: (error: unknown, what: string) => void
 }) {
@@ -95,6 +107,7 @@ export function createNetAdoption({
       }
       lookedAt = begun
       if (served.length === 0 && noted.size === 0) return 0
+      if (fresh.some(({ call }) => hall.calls.has(call as CallId))) await hearJustLeft()
       for (let at = 0; at < fresh.length; at += atOnce) await write(fresh.slice(at, at + atOnce))
       await conductor.written() // what we know of the others
       // What is still there keeps its note, or it would be written down again.
@@ -125,6 +138,22 @@ export function createNetAdoption({
     }
   }
 
+  /** When a call has ended that was over when we came back; `told`: as the dialplan says. */
+  const endOf = (call: Call, told = left.get(call.id)): Instant => lastSeen.endOf(told, toInstant(latestOf(call)))
+
+  /** Of which legs of a call the dialplan says when and how they have left. */
+  function endsOf(call: Call): Map<LegId, LegEnd> {
+    const callerLeft = left.get(call.id)
+    const told = legsOf(call).flatMap((leg) => {
+      const caller = callerLeft && { at: callerLeft, cause: 'normal' as const }
+      const end = leg === call.caller.leg ? caller : legEnds.get(leg)
+      return end ? [[leg, { cause: end.cause, at: endOf(call, end.at) }] as const] : []
+    })
+    return new Map(told)
+  }
+
+  const unwatched = (call: Call): Unwatched => ({ at: endOf(call), legEnds: endsOf(call) })
+
   /** Not written down by this record, nor ended by us: who hangs up on the way into the net is told of twice. */
   const isNews = (call: CallId): boolean =>
     !noted.has(prefix + call) && !(hall.leaving.has(call) && !hall.calls.has(call))
@@ -145,7 +174,8 @@ export function createNetAdoption({
       for (const record of fresh) {
         turn.outcome.keep[prefix + record.call] = true
         inNet.ended(record.call as CallId)
-        turn.takeCall(servedWithoutUs(hall.calls.get(record.call as CallId) ?? born(record), serviceOf(record)))
+        const known = hall.calls.get(record.call as CallId)
+        turn.takeCall(servedWithoutUs(known ?? born(record), serviceOf(record), known && unwatched(known)))
       }
       turn.outcome.keep.serial = hall.serial
     })
@@ -196,8 +226,9 @@ export function createNetAdoption({
     adopt,
     tryToAdopt,
     hearJustLeft,
-    leftAt: (id: CallId): Instant | undefined => left.get(id),
-    legEnd: (leg: LegId): LegEnd | undefined => legEnds.get(leg),
+    endOf,
+    endsOf,
+    unwatched,
     forgetLeft,
     /** Whether every record has been seen that was there at this moment. */
     hasLookedSince: (at: Instant): boolean => lookedAt >= at,

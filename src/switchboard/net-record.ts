@@ -4,7 +4,7 @@
  *
  *   call ~ arrived (ms) ~ dialled number ~ caller's number ~ seat that answered ~ ms talked ~ ended (ms) ~ `agent` who hung up
  */
-import type { LeftCause } from '#calls/core'
+import type { LegEnd } from '#calls/core'
 import { type Instant, type LegId, type SeatId, toInstant } from '#kernel'
 import { causeOfHangup } from './left-cause.ts'
 
@@ -40,11 +40,8 @@ export function readLeft(key: string): Left | null {
   return { ...left, unheard: { ...record, endedBy: 'caller', inNet: false } }
 }
 
-/** When and how a leg that we dialled has left. */
-export type LegEnd = { readonly at: Instant; readonly cause: LeftCause }
-
 /**
- * Of such a leg, from its hangup handler (context `leg-left`).
+ * When and how a leg that we dialled has left, from its hangup handler (context `leg-left`).
  *
  *   leg ~ leg ~ when (ms) ~ Q.850 cause
  *

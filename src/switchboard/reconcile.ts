@@ -2,8 +2,8 @@
  * Compares what we believe with what Asterisk has: at start, after each reconnection, and as a periodic audit. Events that
  * were missed are made up for; channels that belong to nobody are adopted or hung up; bridges of dead calls are removed.
  */
-import { type Call, type Happening, legsOf } from '#calls/core'
-import { type CallId, type Clock, type Instant, type LegId, type PlaybackId, toInstant } from '#kernel'
+import { type Call, type Happening, type LegEnd, legsOf } from '#calls/core'
+import { type CallId, type Clock, type LegId, type PlaybackId, toInstant } from '#kernel'
 import type { AriClient, Channel } from '#platform/asterisk/ari-client'
 import { waitingInNet } from './back-from-net.ts'
 import { isCanary } from './canary.ts'
@@ -14,7 +14,6 @@ import { type InNet, sendToNet } from './in-net.ts'
 import type { LegRegister } from './leg-register.ts'
 import type { LoseCalls } from './lose-calls.ts'
 import type { NetAdoption } from './net-adoption.ts'
-import type { LegEnd } from './net-record.ts'
 import { isQuestion } from './net-records.ts'
 import { isInPlace, type Settling } from './settling.ts'
 import { congestion, type TurnedAway } from './turned-away.ts'
@@ -41,16 +40,16 @@ type Deps = {
   readonly admit: Admit
   readonly inNet: InNet
   readonly loseCalls: LoseCalls
-  /** When a call has ended, or a leg of it has left, that was over when we came back; `told`: as the dialplan says. */
-  readonly endOf: (call: Call, told?: Instant) => Instant
   readonly turnedAway: Pick<TurnedAway, 'hears'>
   /** What the dialplan has written down. */
-  readonly fromNet: Pick<NetAdoption, 'tryToAdopt' | 'hearJustLeft' | 'leftAt' | 'legEnd'>
+  readonly fromNet: Pick<NetAdoption, 'tryToAdopt' | 'hearJustLeft' | 'endOf' | 'endsOf'>
   readonly now: Clock
   /** Brings a call's media to what its state says. */
   readonly settle: Settling['settle']
   /** Sets the timers of a call that was taken up again. */
   readonly rearm: (call: Call) => void
+  /** After an absence: looks at the phones and who talks in the net. */
+  readonly lookAtPhones: () => Promise<unknown>
 }
 
 /** What Asterisk has: channels by id, members by bridge. */
@@ -74,12 +73,12 @@ export function createReconcile(deps: Deps) {
     admit,
     inNet,
     loseCalls,
-    endOf,
     turnedAway,
     fromNet,
     now,
     settle,
     rearm,
+    lookAtPhones,
   } = deps
 
   async function makeUp(
@@ -96,20 +95,21 @@ export function createReconcile(deps: Deps) {
     const missing = legsOf(call).filter((leg) => !there.has(leg) && settled.includes(leg))
     const told = toldEnds(call, missing)
     if (told.size === 0 && missing.length > 1 && missing.length === legsOf(call).length) {
-      count.lost += loseCalls([id], 'lostWhileAway', endOf)
+      count.lost += loseCalls([id], 'lostWhileAway', fromNet.endOf)
       return
     }
     for (const leg of new Set([...told.keys(), ...missing])) {
       // A phone that was never rung, or whose ringing we lost: the offer is taken back, and the agent not blamed.
+      const end = told.get(leg)
       if (call.state === 'offering' && leg === call.agentLeg) {
         legs.dropLeg(leg)
-        conductor.post({ type: 'offerWithdrawn', call: id, offer: call.offer, at: now() })
+        const at = end?.at ?? (afresh ? fromNet.endOf(call) : now())
+        conductor.post({ type: 'offerWithdrawn', call: id, offer: call.offer, at })
         continue
       }
-      const end = told.get(leg)
       if (end) miss({ type: 'legLeft', call: id, leg, ...end }, count)
       else if (leg === call.caller.leg)
-        miss({ type: 'legLeft', call: id, leg, cause: 'normal', at: afresh ? endOf(call) : now() }, count)
+        miss({ type: 'legLeft', call: id, leg, cause: 'normal', at: afresh ? fromNet.endOf(call) : now() }, count)
       else miss({ type: 'legLeft', call: id, leg, cause: 'vanished', at: now() }, count)
     }
     for (const leg of legsOf(call)) {
@@ -124,12 +124,7 @@ export function createReconcile(deps: Deps) {
 
   /** Of these legs those of which the dialplan says when and how they left, whoever was first first: that ended the call. */
   function toldEnds(call: Call, missing: readonly LegId[]): Map<LegId, LegEnd> {
-    const ends = missing.flatMap((leg) => {
-      const leftAt = fromNet.leftAt(call.id)
-      const caller = leftAt && { at: leftAt, cause: 'normal' as const }
-      const end = leg === call.caller.leg ? caller : fromNet.legEnd(leg)
-      return end ? [[leg, { cause: end.cause, at: endOf(call, end.at) }] as const] : []
-    })
+    const ends = [...fromNet.endsOf(call)].filter(([leg]) => missing.includes(leg))
     return new Map(ends.sort(([, one], [, other]) => one.at - other.at))
   }
 
@@ -176,7 +171,7 @@ export function createReconcile(deps: Deps) {
     if (hall.asterisk === run) return
     const theirs = hall.asterisk === null ? [] : [...hall.calls.keys()]
     hall.asterisk = run
-    count.lost += loseCalls(theirs, 'mediaServerLost', endOf, (turn) => {
+    count.lost += loseCalls(theirs, 'mediaServerLost', fromNet.endOf, (turn) => {
       turn.outcome.keep.asterisk = run
     })
   }
@@ -239,7 +234,10 @@ export function createReconcile(deps: Deps) {
       servedWithoutUs: 0,
     }
     const afresh = run !== undefined
-    if (afresh) meetAsterisk(run, count)
+    if (afresh) {
+      meetAsterisk(run, count)
+      await lookAtPhones() // now: of a call that has died with its Asterisk no offer is taken back because the phone is gone
+    }
     // What is begun while we look is not judged by what we saw.
     const before = new Map(
       [...hall.calls].map(([id, call]) => [id, legsOf(call).filter((leg) => isSettled(call, leg, afresh))] as const),

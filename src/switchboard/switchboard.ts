@@ -1,17 +1,8 @@
 /** The switchboard put together: Asterisk's events in, decisions to the journal, orders out, views to the screens. */
 import { agentOf, agentsOf, type DeskPush, type Directory } from '#acd/core'
-import { type Call, type Happening, rungBy, type Serial } from '#calls/core'
+import { type Happening, rungBy, type Serial } from '#calls/core'
 import type { Journal, NewFact } from '#journal'
-import {
-  type AgentId,
-  type CallId,
-  type Clock,
-  type LegId,
-  limits,
-  type OfferId,
-  type SeatId,
-  toInstant,
-} from '#kernel'
+import { type AgentId, type CallId, type Clock, type LegId, limits, type OfferId, type SeatId } from '#kernel'
 import type { Ari } from '#platform/asterisk/ari'
 import type { AriEvent } from '#platform/asterisk/ari-client'
 import { createAudit } from './audit.ts'
@@ -41,7 +32,7 @@ import { createRingWatch } from './ring-watch.ts'
 import { rungLegs } from './rung-legs.ts'
 import { createSettling } from './settling.ts'
 import { createSilentLegs } from './silent-legs.ts'
-import { createSteadyClock, latestOf, timeKept } from './steady-clock.ts'
+import { createSteadyClock, timeKept } from './steady-clock.ts'
 import { createTimers } from './timers.ts'
 import { isStopping, toCallEvent } from './to-call-event.ts'
 import { createTurnedAway } from './turned-away.ts'
@@ -142,8 +133,9 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   const inNet = createInNet({ hall, client, conductor, now, records: () => fromNet })
   const backFromNet = createBackFromNet({ timers, conductor, now })
   const records = createNetRecords({ client, app, legs })
-  const fromNet = createNetAdoption({ hall, journal, conductor, directory, inNet, ringBack, clock, records, trouble })
-  const endOf = (call: Call, told = fromNet.leftAt(call.id)) => lastSeen.endOf(told, toInstant(latestOf(call)))
+  const fromNet = createNetAdoption({
+    ...{ hall, journal, conductor, directory, inNet, ringBack, lastSeen, clock, records, trouble },
+  })
   const netTalks = createNetTalks({ ...{ hall, client, conductor, now, trouble }, adopt: fromNet.adopt })
   const canary = createCanary({ client, conductor, takes, now, trouble })
   const vanished = createVanishedPhones({ client, legs, timers, now, post, trouble })
@@ -156,8 +148,9 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   const rearm = createRearm({ legs, conductor, timers, rings, directory, offerDue, post, now })
   const settling = createSettling({ hall, timers, perform })
   const reconcile = createReconcile({
-    ...{ hall, client, app, conductor, legs, admit, inNet, loseCalls, endOf, turnedAway, now, rearm },
+    ...{ hall, client, app, conductor, legs, admit, inNet, loseCalls, turnedAway, now, rearm },
     ...{ fromNet, settle: settling.settle },
+    lookAtPhones: () => phones.look().then(netTalks.look),
   })
   const audit = createAudit({
     ...{ client, app, hall, legs, timers, trouble },
@@ -289,14 +282,13 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     const connected = connections
     const once = async (): Promise<void> => {
       if (run !== undefined) timers.stop('compare') // of a connection before this one
-      // First of all, whom the net has and what it did: no agent is offered a caller who is not with us, and no call of ours that
+      // First of all, what the net did and whom it has: no agent is offered a caller who is not with us, and no call of ours that
       // ended there is judged by its absence.
-      if (run !== undefined) await inNet.look()
       if (run !== undefined) records.forget() // of an Asterisk that may be another
       const before = await fromNet.tryToAdopt()
       if (run !== undefined) {
-        await phones.look()
-        await netTalks.look()
+        await fromNet.hearJustLeft()
+        await inNet.look()
       }
       const { count, oursInNet } = await reconcile(run)
       deps.onReconciled(why, { ...count, servedWithoutUs: before + count.servedWithoutUs })

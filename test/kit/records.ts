@@ -7,6 +7,8 @@ export type Leg = {
   role: string
   agent: string | null
   line: string | null
+  answered_at: Date | null
+  left_at: Date | null
   cause: string | null
   agent_left: string | null
 }

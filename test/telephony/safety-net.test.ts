@@ -264,18 +264,29 @@ it('an agent hangs up while the switchboard is dead: the caller does not stay in
   const wang = await world.call('wang', { to: dial.brisk, number })
   await wang.hearsOnly(li.phone)
   await order('kill')
+  await hotline.untilVariable('HEARTBEAT', (value) => Date.now() / 1_000 - Number(value) > 3)
+  const hungUpAt = Date.now()
   await li.phone.hangUp()
   await hotline.untilIn('Queue', 1)
   await wang.hearsMusic()
   await wang.hears(li.phone, netMs)
+  const answeredAt = Date.now()
   await Promise.all([wang.hearsOnly(li.phone), li.phone.hearsOnly(wang)])
   await order('start')
   await Promise.all([wang.hearsOnly(li.phone), li.phone.hearsOnly(wang)])
   await wang.hangUp()
   await li.phone.gone()
-  const { call, history } = await recordOf(number)
+  const { call, history, legs } = await recordOf(number)
   expect(call).toMatchObject({ answered_by: li.staff, end_reason: 'callerHungUp' })
-  const told = ['call.connected', 'call.agentLeft', 'call.recovered', 'call.connected', 'call.agentLeft', 'call.ended']
+  const [first, second, ...more] = legs.filter(({ role }) => role === 'agent')
+  expect(more).toEqual([])
+  expect(first).toMatchObject({ agent_left: 'hungUp', cause: 'normal' })
+  expect(Math.abs(Number(first?.left_at) - hungUpAt)).toBeLessThan(500)
+  expect(Math.abs(Number(second?.answered_at) - answeredAt)).toBeLessThan(1_500)
+  const told = [
+    ...['call.connected', 'call.legLeft', 'call.agentLeft', 'call.recovered'],
+    ...['call.connected', 'call.agentLeft', 'call.ended'],
+  ]
   expect(history.slice(-told.length)).toEqual(told)
 })
 

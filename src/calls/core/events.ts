@@ -18,6 +18,8 @@ export const leftCauses = [
   'failed',
 ] as const
 export type LeftCause = (typeof leftCauses)[number]
+/** When and how a leg has left, told afterwards. */
+export type LegEnd = { readonly at: Instant; readonly cause: LeftCause }
 
 export type CallEvent =
   /** The ACD has leased this call to an agent. */

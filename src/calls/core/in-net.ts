@@ -1,20 +1,59 @@
 /** A waiting caller whom the rescue watchdog hands to the dialplan's safety net while we are away, and who comes back. */
-import type { Instant } from '#kernel'
-import type { Call, Waiting } from './call.ts'
-import { end } from './endings.ts'
+import type { Instant, LegId } from '#kernel'
+import type { Call, Target, Waiting, WithAgent } from './call.ts'
+import { agentLeftFact, end, legLeftFact, partyLeftFact, partyResultOf, partyRole } from './endings.ts'
+import type { LegEnd } from './events.ts'
+import type { CallFact } from './facts.ts'
 import { baseOf, type Step, stay, step } from './step.ts'
 
-/** What was under way for the caller ends; the call itself and its place are kept, but nobody is offered it. */
-export function leaveToNet(call: Call, at: Instant): Step {
+/**
+ * What was under way for the caller ends; the call itself and its place are kept, but nobody is offered it. `legEnds`: when and how the
+ * legs of the others have left, as far as that is known; `at`: the end of everything else.
+ */
+export function leaveToNet(call: Call, at: Instant, legEnds: ReadonlyMap<LegId, LegEnd> = new Map()): Step {
   if (call.state === 'ended') return stay(call)
-  const { facts, effects, news } = end(call, 'lostWhileAway', at, call.caller.leg)
-  const next: Waiting = { ...baseOf(call), answered: true, state: 'waiting', ...placeOf(call, at) }
-  return step(
-    next,
-    facts.filter(({ type }) => type !== 'call.ended'),
-    effects,
-    news,
-  )
+  const facts = partings(call, at, legEnds).sort((one, other) => one.at - other.at)
+  const { effects, news } = end(call, 'lostWhileAway', at, call.caller.leg)
+  const next: Waiting = { ...baseOf(call), answered: true, state: 'waiting', ...placeOf(call, facts.at(-1)?.at ?? at) }
+  return step(next, facts, effects, news)
+}
+
+function partings(call: Call, at: Instant, legEnds: ReadonlyMap<LegId, LegEnd>): CallFact[] {
+  const ofParty = (target: Target): CallFact[] => {
+    const told = legEnds.get(target.leg)
+    if (!told) return [partyLeftFact(call, target, at, 'cancelled')]
+    const { cause, at: leftAt } = told
+    return [
+      legLeftFact(call, target.leg, partyRole(target), cause, leftAt),
+      partyLeftFact(call, target, leftAt, partyResultOf(cause)),
+    ]
+  }
+  const ofAgent = (by: WithAgent): CallFact[] => {
+    const told = legEnds.get(by.agentLeg)
+    if (!told) return [agentLeftFact(by, 'lost', at)]
+    const { cause, at: leftAt } = told
+    const left = agentLeftFact(by, cause === 'normal' ? 'hungUp' : 'vanished', leftAt)
+    return [legLeftFact(call, by.agentLeg, 'agent', cause, leftAt), left]
+  }
+  switch (call.state) {
+    case 'offering': {
+      const { offer, agent, agentLeg } = call
+      const endedAt = legEnds.get(agentLeg)?.at ?? at
+      return [{ type: 'call.offerEnded', call: call.id, offer, agent, outcome: 'cancelled', at: endedAt }]
+    }
+    case 'talking':
+      return ofAgent(call)
+    case 'consulting':
+    case 'threeWay':
+      return [...ofParty(call.target), ...ofAgent(call)]
+    case 'transferring':
+    case 'handedOver':
+      return ofParty(call.target)
+    case 'greeting':
+    case 'waiting':
+    case 'ended':
+      return []
+  }
 }
 
 /** In front, when somebody was with the caller: it was not the caller who was lost. */

@@ -9,6 +9,7 @@
  */
 import type { Instant } from '#kernel'
 import type { Durations, KnownFact } from './call-record.ts'
+import { isStep } from './order-facts.ts'
 
 type Phase = 'waiting' | 'talking' | 'held' | 'consulting' | 'handedOver' | 'over'
 
@@ -16,8 +17,9 @@ export function measureCall(facts: readonly KnownFact[]): Durations {
   const spent: Record<Phase, number> = { waiting: 0, talking: 0, held: 0, consulting: 0, handedOver: 0, over: 0 }
   let phase: Phase = 'waiting'
   let agent: string | undefined
-  let since = arrival(facts)
-  for (const fact of facts) {
+  const steps = facts.filter(isStep)
+  let since = arrival(steps)
+  for (const fact of steps) {
     spent[phase] += fact.at - since
     since = fact.at
     if (fact.type === 'call.connected') agent = fact.agent

@@ -2,46 +2,56 @@
 import type { Instant } from '#kernel'
 import type { KnownFact, StoredFact } from './call-record.ts'
 
-const known: Record<KnownFact['type'], true> = {
-  'call.accepted': true,
-  'call.refused': true,
-  'call.queued': true,
-  'call.offered': true,
-  'call.offerEnded': true,
-  'call.connected': true,
-  'call.held': true,
-  'call.resumed': true,
-  'call.digitsSent': true,
-  'call.partyDialled': true,
-  'call.partyAnswered': true,
-  'call.partyLeft': true,
-  'call.partyRefused': true,
-  'call.joined': true,
-  'call.agentLeft': true,
-  'call.handedOver': true,
-  'call.legLeft': true,
-  'call.recovered': true,
-  'call.callbackOwed': true,
-  'call.ended': true,
-  'call.rangBack': true,
-  'call.wrapUpStarted': true,
-  'call.wrapUpEnded': true,
-  'ticket.written': true,
+/**
+ * By what clock a fact's time is put right. `call`: what happened to the call, one after another. `desk`: what an agent does besides, who
+ * may write up this call while another has the caller; it is told at once, and what happened to the call may be told later, with the
+ * time of then. `none`: when a call was found again is a word about both.
+ */
+const clockOf: Record<KnownFact['type'], 'call' | 'desk' | 'none'> = {
+  'call.accepted': 'call',
+  'call.refused': 'call',
+  'call.queued': 'call',
+  'call.offered': 'call',
+  'call.offerEnded': 'call',
+  'call.connected': 'call',
+  'call.held': 'call',
+  'call.resumed': 'call',
+  'call.digitsSent': 'call',
+  'call.partyDialled': 'call',
+  'call.partyAnswered': 'call',
+  'call.partyLeft': 'call',
+  'call.partyRefused': 'call',
+  'call.joined': 'call',
+  'call.agentLeft': 'call',
+  'call.handedOver': 'call',
+  'call.legLeft': 'call',
+  'call.recovered': 'none',
+  'call.callbackOwed': 'call',
+  'call.ended': 'call',
+  'call.rangBack': 'call',
+  'call.wrapUpStarted': 'desk',
+  'call.wrapUpEnded': 'desk',
+  'ticket.written': 'desk',
 }
-const isKnown = (fact: StoredFact): fact is KnownFact => Object.hasOwn(known, fact.type)
+const isKnown = (fact: StoredFact): fact is KnownFact => Object.hasOwn(clockOf, fact.type)
+
+/** Whether it is a step in the life of the call, from one part of it to the next. */
+export const isStep = (fact: KnownFact): boolean => clockOf[fact.type] === 'call'
 
 /**
  * By (epoch, seq), each fact once, those of kinds that we do not know left out. Where the clock was set back between two
- * facts, the later one is given the time of the earlier: no duration of ours is ever negative.
+ * facts of the same clock, the later one is given the time of the earlier: no duration of ours is ever negative.
  */
 export function orderFacts(facts: readonly StoredFact[]): KnownFact[] {
   const ordered: KnownFact[] = []
-  let latest = Number.NEGATIVE_INFINITY as Instant
+  const latest = { call: Number.NEGATIVE_INFINITY, desk: Number.NEGATIVE_INFINITY }
   for (const fact of facts.toSorted(byOrder)) {
     const before = ordered.at(-1)
     if (!isKnown(fact) || (before?.seq === fact.seq && before.journal === fact.journal)) continue
-    latest = Math.max(latest, fact.at) as Instant
-    ordered.push(latest === fact.at ? fact : { ...fact, at: latest })
+    const clock = clockOf[fact.type]
+    if (clock !== 'none') latest[clock] = Math.max(latest[clock], fact.at)
+    const at = clock === 'none' ? fact.at : (latest[clock] as Instant)
+    ordered.push(at === fact.at ? fact : { ...fact, at })
   }
   return ordered
 }

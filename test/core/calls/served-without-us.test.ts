@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Base, servedWithoutUs } from '#calls/core'
 import { type SeatId, toInstant } from '#kernel'
-import { amina, aWaitingCall, callId } from '../../kit/builders.ts'
+import { amina, aTalkingCall, aWaitingCall, bao, callId, leg } from '../../kit/builders.ts'
 
 const { state: _, since: __, front: ___, ...base } = aWaitingCall({ made: 0 })
 const unseen: Base = base
@@ -55,4 +55,26 @@ test('a call that we had taken in is not accepted a second time, and leaves the 
   const { facts, news } = servedWithoutUs(aWaitingCall(), { answer, endedAt: ended, endedBy: 'agent', inNet: true })
   expect(facts.filter(({ type }) => type === 'call.accepted')).toEqual([])
   expect(news[0]).toEqual({ tell: 'gone', call: callId })
+})
+
+test('who had been with the caller before was no more when the net put the call through', () => {
+  const talking = aTalkingCall({ since: toInstant(910_000) })
+  const service = { answer: { ...answer, agent: bao }, endedAt: ended, endedBy: 'caller', inNet: true } as const
+  const told = new Map([[leg('amina'), { at: toInstant(930_000), cause: 'normal' as const }]])
+  const { facts, news, effects } = servedWithoutUs(talking, service, { at: toInstant(960_000), legEnds: told })
+  expect(facts.map(({ type, at }) => [type, at])).toEqual([
+    ['call.legLeft', 930_000],
+    ['call.agentLeft', 930_000],
+    ['call.recovered', 950_000],
+    ['call.connected', 950_000],
+    ['call.agentLeft', 990_000],
+    ['call.ended', 990_000],
+  ])
+  expect(facts.filter(({ type }) => type === 'call.agentLeft')).toMatchObject([{ agent: amina }, { agent: bao }])
+  const freed = news.flatMap((item) => (item.tell === 'agentFreed' ? [item.agent] : []))
+  expect(freed).toEqual([amina, bao])
+  expect(effects).toContainEqual({ do: 'removeBridge', bridge: talking.bridge })
+
+  const untold = servedWithoutUs(talking, service, { at: toInstant(960_000), legEnds: new Map() })
+  expect(untold.facts[0]).toMatchObject({ type: 'call.agentLeft', how: 'lost', at: 950_000 })
 })

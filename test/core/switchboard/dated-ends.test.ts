@@ -102,7 +102,7 @@ test('the caller hangs up while we look what has become of the calls, after the 
   const before = hall.fake.requests.length
   const started = hall.start()
   const hasAsked = ({ op, args }: (typeof hall.fake.requests)[number]) =>
-    op === 'asterisk.getGlobalVar' && args['variable'] === 'NET_LAST'
+    op === 'asterisk.getGlobalVar' && args.variable === 'NET_LAST'
   await hall.until(() => hall.fake.requests.slice(before).some(hasAsked))
   hall.fake.model.globals.set('DB_KEYS(net)', `${talker.channelId}~left~${hungUpAt}`)
   hall.fake.model.globals.set('NET_LAST', talker.channelId)
@@ -161,4 +161,44 @@ test('both hang up as we die: who was first has ended the call', async () => {
   await hall.start()
   await hall.has(caller, 'call.ended', { reason: 'agentHungUp' })
   expect(endOf(caller)?.at).toBeLessThanOrEqual(hungUpAt)
+})
+
+test.each(['just as we die', 'long after'])(
+  'the agent hangs up %s, and the net has the caller when we are back',
+  async (when) => {
+    const { caller, leg } = await talkingPair()
+    await beats()
+    await hall.kill()
+    if (when === 'long after') hall.fake.model.globals.set('HEARTBEAT', '0')
+    const hungUpAt = wall()
+    leg.hangUp()
+    const channel = hall.fake.model.channels.get(caller.channelId)
+    if (!channel) throw new Error('the caller is gone')
+    channel.app = undefined // as rescue sends him
+    channel.place = { context: 'net', app: 'Queue' }
+    aheadMs = hourMs
+    hall.fake.addPhone('net-records/n')
+    await hall.start()
+    await hall.has(caller, 'call.agentLeft', { how: 'hungUp' })
+    const left = hall.factsOf(caller).find(({ type }) => type === 'call.agentLeft')
+    expect(left?.at).toBeGreaterThanOrEqual(hungUpAt)
+    expect(left?.at).toBeLessThan(hungUpAt + 100)
+    expect(hall.types(caller)).not.toContain('call.ended')
+  },
+)
+
+test('Asterisk dies while a phone rings, and the phone is not there when it is back: the offer has ended with the call', async () => {
+  const phone = await hall.ready('1001', '8001')
+  await beats()
+  const caller = hall.call()
+  await phone.nextLeg()
+  await hall.has(caller, 'call.offered')
+  const diedAt = wall()
+  const restarted = hall.fake.restart(1_000)
+  phone.unregister()
+  await restarted
+  await hall.has(caller, 'call.ended', { reason: 'mediaServerLost' })
+  expect(endOf(caller)?.at).toBeLessThanOrEqual(diedAt + 1_000)
+  const at = hall.factsOf(caller).map((fact) => fact.at)
+  expect(at).toEqual(at.toSorted((one, other) => one - other))
 })

@@ -41,6 +41,7 @@ beforeEach(() => {
     records: () => ({
       tryToAdopt: async () => records === 'ended' && hall.calls.delete(callId),
       hasLookedSince: () => records !== 'unread',
+      unwatched: () => ({ at, legEnds: new Map() }),
     }),
     now: () => at,
   })

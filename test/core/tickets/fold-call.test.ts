@@ -276,6 +276,29 @@ test('given a colleague takes the caller over, the first agent leaving does not 
   deepEqual([parties[0]?.result, parties[0]?.seconds], ['answered', 11])
 })
 
+test('what the net did is told later, with the times of then: neither an agent who wrote up meanwhile nor the return moves it', () => {
+  const net = { agent: '1002', leg: 'l2' }
+  const { call: row, legs } = fold(
+    ...answered,
+    { ...agentLeft, how: 'hungUp' },
+    { type: 'call.wrapUpStarted', at: 60_000, agent: '1001', until: T + 80_000 },
+    { type: 'ticket.written', at: 65_000, ticket, agent: '1001', fields: { title: '噪声' } },
+    { type: 'call.wrapUpEnded', at: 70_000, agent: '1001', by: 'agent' },
+    { type: 'call.recovered', at: 30_000, state: 'safetyNet:8002', missed: 0 },
+    { type: 'call.connected', at: 30_000, seat: '8002', ...net },
+    { type: 'call.agentLeft', at: 45_000, how: 'callerHungUp', ...net },
+    { type: 'call.ended', at: 45_000, reason: 'callerHungUp' },
+    { type: 'call.wrapUpStarted', at: 75_000, agent: '1002', until: T + 99_000 },
+    { type: 'call.wrapUpEnded', at: 77_000, agent: '1002', by: 'agent' },
+  )
+  expect(row).toMatchObject({ waitedMs: 4_100 + 21_000, talkMs: 5_000 + 15_000, wrapUpMs: 12_000, endedAt: T + 45_000 })
+  expect(legs.map(({ id, answeredAt, leftAt }) => [id, answeredAt, leftAt])).toEqual([
+    [call, T + 4_000, T + 45_000],
+    ['l1', T + 4_000, T + 9_000],
+    ['l2', T + 30_000, T + 45_000],
+  ])
+})
+
 test('facts of kinds from a newer version change nothing', () => {
   const known = told(...answered)
   const strange = { ...known[0], type: 'call.teleported', seq: 99 } as StoredFact
