@@ -52,9 +52,10 @@ async function verify(folder: string): Promise<void> {
   let faults = 0
   let segments = 0
   for await (const { report } of readJournal(folder)) {
-    const { path, epoch, facts, firstSeq, keys, opened } = report
+    const { path, epoch, facts, firstSeq, keys, opened, damage } = report
+    const state = damage.length > 0 ? 'damaged' : report.tail
     const span = facts === 0 ? 'no facts' : `facts ${firstSeq}–${report.lastSeq}`
-    console.log(`${path}: epoch ${epoch ?? '?'}, ${span}, ${keys} keys, ${opened ? report.tail : 'not begun'}`)
+    console.log(`${path}: epoch ${epoch ?? '?'}, ${span}, ${keys} keys, ${opened ? state : 'not begun'}`)
     for (const line of damageOf(report)) console.log(line)
     faults += damageOf(report).length
     const first = Math.max(firstSeq ?? 0, report.firstOfHead ?? 0)
