@@ -192,7 +192,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/perform-effect.ts',
     text: "if (there === 'gone') unplayed(call.id, playback)",
     becomes: 'void there',
-    shift: 374,
+    shift: 37,
   },
   {
     name: 'what a call has let go of stays on the line',
@@ -206,7 +206,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/platform/asterisk/lanes.ts',
     text: 'const mine = before.length === 0 ? job() : Promise.all(before).then(job)',
     becomes: 'const mine = job()',
-    shift: 272,
+    shift: 426,
   },
   {
     name: 'the watch on joins puts back who was taken out',
@@ -249,7 +249,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/reconcile.ts',
     text: 'else await endPlayback(id, count)',
     becomes: 'else void endPlayback',
-    shift: 239,
+    shift: 394,
   },
   {
     name: 'a caller whose coming is told after the end is a new call',
