@@ -1,4 +1,5 @@
 /** The api process: `node src/main/api.ts`. Configuration comes from the environment (src/platform/config.ts). */
+import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import type { Instant } from '#kernel'
 import { ConfigError, hostAndPort, readConfig } from '#platform/config'
@@ -12,6 +13,7 @@ import { type Api, buildApi } from './build-api.ts'
 const stopWithinMs = 8_000
 
 async function main(): Promise<void> {
+  flushCompileCache() // who is killed writes none at the end, and what is compiled already starts sooner
   const config = readConfig(process.env, 'database', 'deskUrl', 'api', 'log')
   const log = createLog({ name: 'api', level: config.log.level })
   process.on('uncaughtException', (error) => {

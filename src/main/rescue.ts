@@ -3,6 +3,7 @@
  * sent to the dialplan's safety net, where agents' phones are rung without it. Whoever talks is left alone. It knows nothing but
  * ARI's address, keeps no state, and may be killed at any moment. It also places the canary (rescue/canary.ts).
  */
+import { flushCompileCache } from 'node:module'
 import { readConfig } from '#platform/config'
 import { createLog } from '#platform/telemetry/log'
 import { createMetrics } from '#platform/telemetry/metrics'
@@ -18,6 +19,7 @@ const everyMs = 1_000
 const stillForMs = 6_000
 const answerWithinMs = 2_000
 
+flushCompileCache() // who is killed writes none at the end, and what is compiled already starts sooner
 const config = readConfig(process.env, 'ari', 'canary', 'health', 'log')
 const log = createLog({ name: 'rescue', level: config.log.level })
 const quietly = createSparing(log)

@@ -2,6 +2,7 @@
  * The switchboard process: `node src/main/switchboard.ts`. Of several on one journal the first leads and the next stands by (standby/).
  * Configuration comes from the environment (src/platform/config.ts).
  */
+import { flushCompileCache } from 'node:module'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { type DeskPush, readDirectory } from '#acd'
@@ -35,6 +36,7 @@ const askWithinMs = 500
 const MiB = 1024 * 1024
 
 async function main(): Promise<void> {
+  flushCompileCache() // who is killed writes none at the end, and what is compiled already starts sooner
   const config = readConfig(
     process.env,
     'database',

@@ -2,6 +2,7 @@
  * The worker process: `node src/main/worker.ts`. Takes runs of facts out of the queue and writes them, and what they add up to,
  * into Postgres. Any number of workers may run. Configuration comes from the environment (src/platform/config.ts).
  */
+import { flushCompileCache } from 'node:module'
 import { setTimeout as wait } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { FACTS_QUEUE } from '#journal'
@@ -28,6 +29,7 @@ const runsAtOnce = 32
 const diskBytes = 256 * 1024 * 1024
 
 async function main(): Promise<void> {
+  flushCompileCache() // who is killed writes none at the end, and what is compiled already starts sooner
   const config = readConfig(process.env, 'database', 'redis', 'health', 'eventLoop', 'log')
   const log = createLog({ name: 'worker', level: config.log.level })
   process.on('uncaughtException', (error) => {
