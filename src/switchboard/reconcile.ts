@@ -4,7 +4,7 @@
  */
 import { type Call, type Happening, type LegEnd, legsOf } from '#calls/core'
 import { type CallId, type Clock, type LegId, type PlaybackId, toInstant } from '#kernel'
-import type { AriClient, Channel } from '#platform/asterisk/ari-client'
+import type { AriClient, Bridge, Channel } from '#platform/asterisk/ari-client'
 import { waitingInNet } from './back-from-net.ts'
 import { isCanary } from './canary.ts'
 import type { Conductor } from './conductor.ts'
@@ -57,6 +57,9 @@ type Found = {
   readonly there: ReadonlyMap<string, Channel>
   readonly members: ReadonlyMap<string, readonly string[]>
 }
+
+/** Channels that are to be hung up, and how. */
+type Unwanted = Map<string, { reasonCode: number } | { reason: 'normal' }>
 
 /** `oursInNet`: of those whom `count.inNet` counts the channels of callers whom we know. */
 type Comparison = { readonly count: Reconciled; readonly oursInNet: readonly string[] }
@@ -176,12 +179,12 @@ export function createReconcile(deps: Deps) {
     })
   }
 
-  /** A caller who came in when we could not hear it is taken in with the true time of arrival; what we dialled is hung up. */
-  async function takeIn(channel: Channel, args: readonly string[], count: Reconciled): Promise<void> {
+  /** A caller who came in when we could not hear it is taken in with the true time of arrival; what we dialled is hung up: `false`. */
+  async function takeIn(channel: Channel, args: readonly string[], count: Reconciled): Promise<boolean> {
     if (args[0] === 'inbound') {
       const [, call, arrived, dialled] = args
       // The list may be old by now: while the disk takes nothing we wait. Who has hung up since is told of by the dialplan.
-      if ((await client.getChannel(channel.id)) === 'gone') return
+      if ((await client.getChannel(channel.id)) === 'gone') return true
       const arrivedMs = Number(arrived) || Date.parse(channel.creationtime)
       const admitted = admit({
         channel,
@@ -192,22 +195,26 @@ export function createReconcile(deps: Deps) {
       })
       if (admitted === 'noRoom') {
         await sendToNet(client, channel.id)
-        return
+        return true
       }
       if (admitted !== 'noSuchNumber') {
         count.adopted += 1
-        return
+        return true
       }
     }
-    await hangUp(channel, count)
+    return false
   }
 
-  async function hangUp({ id, state }: Channel, count: Reconciled, args: readonly string[] = []): Promise<void> {
-    count.hungUp += 1
-    await conductor.written() // that nobody wants it may have been decided just now
-    // A caller who was turned away, and whom whoever told him so has not outlived.
-    const isTurnedAway = args[0] === 'inbound' && state !== 'Up'
-    await client.unordered.hangup(id, isTurnedAway ? { reasonCode: congestion } : { reason: 'normal' })
+  /** All at once: in a full hall each answer takes its time, and nobody is let in before the last. */
+  async function clearAway(unwanted: Unwanted, bridges: readonly Bridge[], count: Reconciled): Promise<void> {
+    count.hungUp += unwanted.size
+    count.bridgesRemoved += bridges.length
+    if (unwanted.size + bridges.length === 0) return
+    await conductor.written() // that nobody wants them may have been decided just now
+    await Promise.all([
+      ...[...unwanted].map(([id, reason]) => client.unordered.hangup(id, reason)),
+      ...bridges.map(({ id }) => client.unordered.destroyBridge(id)),
+    ])
   }
 
   function isNeeded(bridge: string): boolean {
@@ -264,22 +271,26 @@ export function createReconcile(deps: Deps) {
     const found = { there, members: new Map(bridges.map(({ id, channels: members }) => [id, members])) }
     for (const [id, settled] of before)
       if (!inNet.keeps(id, there.get(id))) await makeUp(id, settled, found, afresh, count)
+    const unwanted: Unwanted = new Map()
     for (const channel of channels) {
       // Whoever came in between the two answers was still in the dialplan, or only being made, when the list was.
       const args = stasisArguments(channel)
       if (!ours.has(channel.id) || isCanary(args)) continue
-      if (isQuestion(channel.id) && !legs.hasLeft(channel.id)) await hangUp(channel, count)
+      if (isQuestion(channel.id) && !legs.hasLeft(channel.id)) unwanted.set(channel.id, { reason: 'normal' })
       if (args.length === 0) continue
-      const isKnown = legs.legOf(channel.id) || legs.hasLeft(channel.id)
-      if (!isKnown) await takeIn(channel, args, count)
-      else if (!isWanted(hall, legs, channel.id) && !turnedAway.hears(channel.id)) await hangUp(channel, count, args)
+      if (!legs.legOf(channel.id) && !legs.hasLeft(channel.id)) {
+        if (!(await takeIn(channel, args, count))) unwanted.set(channel.id, { reason: 'normal' })
+      } else if (!isWanted(hall, legs, channel.id) && !turnedAway.hears(channel.id)) {
+        // A caller who was turned away, and whom whoever told him so has not outlived.
+        const isTurnedAway = args[0] === 'inbound' && channel.state !== 'Up'
+        unwanted.set(channel.id, isTurnedAway ? { reasonCode: congestion } : { reason: 'normal' })
+      }
     }
-    for (const bridge of bridges) {
-      if (bridge.creator !== 'Stasis' || isNeeded(bridge.id)) continue
-      count.bridgesRemoved += 1
-      await conductor.written()
-      await client.unordered.destroyBridge(bridge.id)
-    }
+    await clearAway(
+      unwanted,
+      bridges.filter(({ id, creator }) => creator === 'Stasis' && !isNeeded(id)),
+      count,
+    )
     return { count, oursInNet: waitInNet.filter((channel) => legs.legOf(channel)) }
   }
 }

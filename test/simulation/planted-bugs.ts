@@ -148,8 +148,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'callers who came in unheard are not taken in',
     file: 'src/switchboard/reconcile.ts',
-    text: 'if (!isKnown) await takeIn(channel, args, count)',
-    becomes: 'if (!isKnown) continue',
+    text: 'if (!(await takeIn(channel, args, count)))',
+    becomes: 'if (takeIn === undefined)',
     shift: 3,
   },
   {
@@ -249,7 +249,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/reconcile.ts',
     text: 'else await endPlayback(id, count)',
     becomes: 'else void endPlayback',
-    shift: 394,
+    shift: 448,
   },
   {
     name: 'a caller whose coming is told after the end is a new call',
@@ -306,7 +306,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/rearm.ts',
     text: 'if (rung) rings.makeSure(call.id, rung)',
     becomes: 'void rung',
-    shift: 47,
+    shift: 99,
   },
   {
     name: 'an agent has missed a call that did not ring',
