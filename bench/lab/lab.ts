@@ -25,7 +25,8 @@ export const ports = {
   workerHealth: basePort + 16,
   rescueHealth: basePort + 17,
   wss: basePort + 17,
-  inspector: basePort + 18,
+  switchboardInspector: basePort + 18,
+  workerInspector: basePort + 19,
   caller: basePort + 20,
   phones: basePort + 21,
 } as const

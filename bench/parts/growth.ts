@@ -1,6 +1,6 @@
 /**
- * Whether the switchboard keeps something of every call: what it holds at rest after a full collection of its garbage, after one and after
- * two lots of calls. Resident memory alone tells when V8 has last collected.
+ * Whether the switchboard or the worker keeps something of every call: what each holds at rest after a full collection of its garbage,
+ * after one and after two lots of calls. Resident memory alone tells when V8 has last collected.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { collectGarbage } from '../lab/inspector.ts'
@@ -10,12 +10,13 @@ import { residentMb } from '../lab/processor-time.ts'
 import { openOurs } from './ways.ts'
 
 /** At rest, MB: after the calls that only warm it up, and after each lot. */
+type Held = { readonly heldMb: number[]; readonly residentMb: number[] }
 export type GrowthFigures = {
   /** Calls of a lot. */
   readonly calls: number
-  readonly heldMb: readonly number[]
-  readonly residentMb: readonly number[]
   readonly failed: number
+  readonly switchboard: Held
+  readonly worker: Held
 }
 
 const lots = 2
@@ -25,17 +26,25 @@ const warmUp = { ...load, calls: 5_000 } as const
 const restMs = 20_000
 
 export async function measureGrowth(lab: Lab, say: (line: string) => void): Promise<GrowthFigures> {
-  const way = await openOurs(lab, {}, [`--inspect=127.0.0.1:${ports.inspector}`])
-  const pid = way.processes.controller ?? 0
-  const held: number[] = []
-  const resident: number[] = []
+  const inspected = (port: number): string[] => [`--inspect=127.0.0.1:${port}`]
+  const way = await openOurs(
+    lab,
+    {},
+    { switchboard: inspected(ports.switchboardInspector), worker: inspected(ports.workerInspector) },
+  )
+  const switchboard: Held = { heldMb: [], residentMb: [] }
+  const worker: Held = { heldMb: [], residentMb: [] }
   let failed = 0
+  const weigh = async (name: string, { heldMb, residentMb: resident }: Held, pid: number, inspector: number) => {
+    heldMb.push(await collectGarbage(inspector))
+    resident.push(residentMb(pid))
+    say(`growth: ${name} ${heldMb.at(-1)?.toFixed(1)} MB held at rest, ${resident.at(-1)?.toFixed(1)} MB resident`)
+  }
   const rest = async () => {
     await way.settled()
     await pause(restMs)
-    held.push(await collectGarbage(ports.inspector))
-    resident.push(residentMb(pid))
-    say(`growth: ${held.at(-1)?.toFixed(1)} MB held at rest, ${resident.at(-1)?.toFixed(1)} MB resident`)
+    await weigh('switchboard', switchboard, way.processes.controller ?? 0, ports.switchboardInspector)
+    await weigh('worker', worker, way.processes.worker ?? 0, ports.workerInspector)
   }
   try {
     await measureCalls(way.place, { number: way.number, ...warmUp }, {})
@@ -47,9 +56,9 @@ export async function measureGrowth(lab: Lab, say: (line: string) => void): Prom
   } finally {
     await way.stop()
   }
-  return { calls: load.calls, heldMb: held, residentMb: resident, failed }
+  return { calls: load.calls, failed, switchboard, worker }
 }
 
 /** MB held for 10,000 calls. */
-export const growthOf = ({ calls, heldMb }: GrowthFigures): number =>
+export const growthOf = ({ calls }: GrowthFigures, { heldMb }: Held): number =>
   (((heldMb.at(-1) ?? Number.NaN) - (heldMb[0] ?? Number.NaN)) / ((heldMb.length - 1) * calls)) * 10_000

@@ -50,11 +50,11 @@ async function untilSilent(lab: Lab): Promise<number> {
   return left
 }
 
-/** Switchboard and worker as `scripts/start` runs them; Postgres and Redis must be there. `runtime`: more of node's own options for the first. */
+/** Switchboard and worker as `scripts/start` runs them; Postgres and Redis must be there. `runtime`: more of node's own options. */
 export async function openOurs(
   lab: Lab,
   storePids: Readonly<Record<string, number>>,
-  runtime: readonly string[] = [],
+  runtime: { readonly switchboard?: readonly string[]; readonly worker?: readonly string[] } = {},
 ): Promise<Way & { readonly agents: AgentsAtWork }> {
   const hall = await openHall(lab, false)
   const programs: Program[] = []
@@ -62,12 +62,16 @@ export async function openOurs(
     const health = (port: number) => ({ HOTLINE_HEALTH_LISTEN: `127.0.0.1:${port}` })
     const profile = process.env.HOTLINE_BENCH_PROFILE
     const profiling = profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []
-    const switchboard = lab.run('switchboard', [...profiling, ...runtime, 'src/main/switchboard.ts'], {
-      ...switchboardRuntime,
-      ...health(ports.switchboardHealth),
-    })
+    const switchboard = lab.run(
+      'switchboard',
+      [...profiling, ...(runtime.switchboard ?? []), 'src/main/switchboard.ts'],
+      {
+        ...switchboardRuntime,
+        ...health(ports.switchboardHealth),
+      },
+    )
     programs.push(switchboard)
-    const worker = lab.run('worker', ['src/main/worker.ts'], health(ports.workerHealth))
+    const worker = lab.run('worker', [...(runtime.worker ?? []), 'src/main/worker.ts'], health(ports.workerHealth))
     programs.push(worker)
     await untilReady('the switchboard', switchboard, ports.switchboardHealth)
     await untilReady('the worker', worker, ports.workerHealth)
