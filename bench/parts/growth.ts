@@ -11,6 +11,7 @@ import { openOurs } from './ways.ts'
 
 /** At rest, MB: after the calls that only warm it up, and after each lot. */
 type Held = { readonly heldMb: number[]; readonly residentMb: number[] }
+
 export type GrowthFigures = {
   /** Calls of a lot. */
   readonly calls: number

@@ -179,7 +179,10 @@ export function createReconcile(deps: Deps) {
     })
   }
 
-  /** A caller who came in when we could not hear it is taken in with the true time of arrival; what we dialled is hung up: `false`. */
+  /**
+   * A caller who came in when we could not hear it is taken in with the true time of arrival. Answers whether the channel is looked after:
+   * what we dialled, and who dialled no number of ours, is to be hung up.
+   */
   async function takeIn(channel: Channel, args: readonly string[], count: Reconciled): Promise<boolean> {
     if (args[0] === 'inbound') {
       const [, call, arrived, dialled] = args
