@@ -1,5 +1,5 @@
-# The application: switchboard, worker, api and the commands, with its own Node from package-lock.json. espeak-ng and
-# sox render the prompts.
+# The application: switchboard (as one file, scripts/lib/make-program.ts), worker, api and the commands, with its own Node from
+# package-lock.json. espeak-ng and sox render the prompts.
 ARG BASE=debian:forky-slim
 
 FROM ${BASE} AS packages
@@ -27,6 +27,11 @@ RUN --mount=type=secret,id=npmrc,target=/run/secrets/npmrc \
     node /opt/npm/bin/npm-cli.js ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error \
  && node_modules/.bin/node --version \
  && rm -rf node_modules/node-linux-*/include node_modules/node-linux-*/share
+COPY scripts/lib/make-program.ts scripts/lib/
+COPY src src
+# What made the program is not needed where it runs.
+RUN node_modules/.bin/node scripts/lib/make-program.ts /srv/hotline/program \
+ && rm -rf node_modules/rolldown node_modules/@rolldown node_modules/@oxc-project node_modules/.bin/rolldown
 
 FROM ${BASE}
 COPY docker/dpkg.cfg /etc/dpkg/dpkg.cfg.d/hotline
@@ -42,6 +47,7 @@ RUN groupadd --gid 12003 asterisk \
  && install -d -o hotline -g asterisk -m 2750 /var/lib/hotline/asterisk /var/lib/hotline/prompts
 WORKDIR /srv/hotline
 COPY --from=packages /srv/hotline/node_modules node_modules
+COPY --from=packages /srv/hotline/program program
 COPY package.json ./
 COPY migrations migrations
 COPY asterisk-config asterisk-config
@@ -49,6 +55,6 @@ COPY src src
 ENV PATH=/srv/hotline/node_modules/.bin:$PATH NODE_ENV=production LANG=C.UTF-8 NODE_COMPILE_CACHE=/var/cache/hotline
 USER hotline
 # What is compiled here need not be when a container is started anew: its root is read-only. Each ends for want of its settings.
-RUN for main in switchboard worker api rescue; do node "src/main/$main.ts" 2>/dev/null || true; done \
+RUN for main in program/switchboard.mjs src/main/worker.ts src/main/api.ts src/main/rescue.ts; do node "$main" 2>/dev/null || true; done \
  && find /var/cache/hotline -type f | grep --quiet .
 ENTRYPOINT ["node"]

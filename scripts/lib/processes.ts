@@ -7,10 +7,11 @@ import { type Bind, endOf, giveTo, type Running, startInside, userOf } from './p
 import { StartError, until } from './readiness.ts'
 
 export const project = join(import.meta.dirname, '../..')
-const inProject = '/srv/hotline'
+/** The project, as our processes see it. */
+export const inProject = '/srv/hotline'
 
 /**
- * Starts one of our own processes (`main`: file under src/main) as user hotline inside the private root: it sees the project
+ * Starts one of our own processes (`main`: where it sees its program) as user hotline inside the private root: it sees the project
  * read-only, its own folders, its own secrets, and nothing else of this machine. Ready when `healthUrl` answers 200.
  *
  * In `env` a variable that ends in `_FILE` names a file of ours; the process gets a copy that only it reads.
@@ -54,7 +55,7 @@ export async function startProcess(how: {
       root,
       user: 'hotline',
       binds: [{ from: project, to: inProject }, { from: secrets, to: '/srv/secrets' }, ...folders],
-      command: [`${inProject}/node_modules/.bin/node`, `${inProject}/src/main/${how.main}`],
+      command: [`${inProject}/node_modules/.bin/node`, how.main],
       env,
     },
     { name, logFile: join(dir, `${name}.log`), stopSignal: 'SIGTERM', graceMs: 10_000 },

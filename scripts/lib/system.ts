@@ -3,14 +3,15 @@
  * folder. `scripts/start` runs one, and each telephony test run starts its own beside it, on other ports.
  */
 import { X509Certificate } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { faultsOf } from '../../src/platform/config.ts'
 import { type Asterisk, assertAsteriskVersion, startAsterisk } from './asterisk.ts'
+import { makeProgram } from './make-program.ts'
 import { messages, say } from './messages.ts'
 import { startPostgres } from './postgres.ts'
 import { dirFor, type Exit, fileFor, type Running, runInside } from './private-root.ts'
-import { runCommand, startProcess, stateDir } from './processes.ts'
+import { inProject, runCommand, startProcess, stateDir } from './processes.ts'
 import { assertPortFree, assertUdpPortFree, StartError } from './readiness.ts'
 import { startRedis } from './redis.ts'
 import { type Secret, secretIn } from './secrets.ts'
@@ -196,6 +197,12 @@ function makeSystem(options: SystemOptions, starting: AbortSignal): System {
   for (const name of ['desk', 'redis', 'postgres-app', 'postgres-owner']) secretIn(secretsDir, name)
   const env = environment(options, secretsDir)
   const parts = new Map<PartName, Running>()
+  /** Made once: who is started anew is who was there before. */
+  let program: Promise<string> | undefined
+  const startSwitchboard = async (name: 'switchboard' | 'switchboard-2'): Promise<Running> => {
+    program ??= programIn(stateDir(join(dir, 'switchboard')))
+    return startOurs(name, options, env, starting, await program)
+  }
   const starters: Record<PartName, () => Promise<Running>> = {
     postgres: () =>
       startPostgres({
@@ -214,8 +221,8 @@ function makeSystem(options: SystemOptions, starting: AbortSignal): System {
       })
     },
     rescue: () => startOurs('rescue', options, env, starting),
-    switchboard: () => startOurs('switchboard', options, env, starting),
-    'switchboard-2': () => startOurs('switchboard-2', options, env, starting),
+    switchboard: () => startSwitchboard('switchboard'),
+    'switchboard-2': () => startSwitchboard('switchboard-2'),
     worker: () => startOurs('worker', options, env, starting),
     api: () => startOurs('api', options, env, starting),
   }
@@ -332,6 +339,15 @@ export const switchboardRuntime = { NODE_OPTIONS: '--max-semi-space-size=4', MAL
 
 type OurPart = keyof typeof variables
 
+/** The switchboard's program: it finds what it is not made of where the project's other processes do. */
+async function programIn(dir: string): Promise<string> {
+  const folder = join(dir, 'program')
+  rmSync(folder, { recursive: true, force: true })
+  await makeProgram(folder)
+  symlinkSync(`${inProject}/node_modules`, join(folder, 'node_modules'))
+  return folder
+}
+
 /** Where one of ours is asked how it is. */
 export function healthAt({ ports, apiHost = '127.0.0.1' }: SystemOptions, name: OurPart): string {
   if (name === 'api') return `${apiHost === '0.0.0.0' ? '127.0.0.1' : apiHost}:${ports.api}`
@@ -349,6 +365,7 @@ function startOurs(
   options: SystemOptions,
   env: Readonly<Record<string, string>>,
   signal: AbortSignal,
+  program?: string,
 ): Promise<Running> {
   const { root } = options
   const dir = stateDir(join(options.dir, name))
@@ -361,11 +378,11 @@ function startOurs(
     cache: { path: join(dir, 'cache'), writable: true },
   }
   told['NODE_COMPILE_CACHE'] = '/srv/cache'
-  const main = name === 'switchboard-2' ? 'switchboard' : name
-  if (main === 'switchboard') {
+  if (program !== undefined) {
+    folders['program'] = { path: program, writable: false }
     Object.assign(told, switchboardRuntime)
     // Both have one journal: it is by its lock that one leads.
-    const shared = stateDir(join(options.dir, main))
+    const shared = stateDir(join(options.dir, 'switchboard'))
     folders['journal'] = { path: join(shared, 'journal'), writable: true }
     folders['directory'] = { path: join(shared, 'directory'), writable: true }
     told['HOTLINE_JOURNAL_DIR'] = '/srv/journal'
@@ -373,7 +390,8 @@ function startOurs(
   }
   Object.assign(told, options.more?.[name])
   return startProcess({
-    ...{ root, dir, name, main: `${main}.ts`, env: told, folders, signal },
+    ...{ root, dir, name, env: told, folders, signal },
+    main: program === undefined ? `${inProject}/src/main/${name}.ts` : '/srv/program/switchboard.mjs',
     healthUrl: `http://${health}/health/ready`,
   })
 }

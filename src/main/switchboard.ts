@@ -1,6 +1,6 @@
 /**
- * The switchboard process: `node src/main/switchboard.ts`. Of several on one journal the first leads and the next stands by (standby/).
- * Configuration comes from the environment (src/platform/config.ts).
+ * The switchboard process, delivered as one file (scripts/lib/make-program.ts). Of several on one journal the first leads and the next
+ * stands by (standby/). Configuration comes from the environment (src/platform/config.ts).
  */
 import { flushCompileCache } from 'node:module'
 import { setTimeout as pause } from 'node:timers/promises'

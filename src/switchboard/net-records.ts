@@ -9,6 +9,9 @@ import type { LegRegister } from './leg-register.ts'
 /** A channel made for a question. Of a process that died before it had the answer, it is there for ever. */
 export const isQuestion = (channel: string): boolean => /^net-\d+-\d+$/.test(channel)
 
+/** Asterisk has other work besides. */
+const atOnce = 50
+
 export type NetRecords = ReturnType<typeof createNetRecords>
 
 export function createNetRecords({ client, app, legs }: { client: AriClient; app: string; legs: LegRegister }) {
@@ -50,7 +53,10 @@ export function createNetRecords({ client, app, legs }: { client: AriClient; app
     justLeft: async (): Promise<string[]> => (await client.getGlobalVariable('JUST_LEFT')).split('&'),
     /** Removes these and answers which are still there: ARI says "done" also when nothing was done. */
     async remove(keys: readonly string[]): Promise<string[]> {
-      for (const key of keys) await client.unordered.setGlobalVariable(`DB_DELETE(net/${key})`, '')
+      for (let at = 0; at < keys.length; at += atOnce)
+        await Promise.all(
+          keys.slice(at, at + atOnce).map((key) => client.unordered.setGlobalVariable(`DB_DELETE(net/${key})`, '')),
+        )
       return (await ask()) ?? [...keys]
     },
     /** The next look is one, whether or not something was written since. */

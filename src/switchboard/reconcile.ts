@@ -180,32 +180,34 @@ export function createReconcile(deps: Deps) {
   }
 
   /**
-   * A caller who came in when we could not hear it is taken in with the true time of arrival. Answers whether the channel is looked after:
-   * what we dialled, and who dialled no number of ours, is to be hung up.
+   * Callers who came in when we could not hear it are taken in with the true time of arrival, the first first. Answers which of these channels
+   * nobody looks after: what we dialled, and who dialled no number of ours, is to be hung up.
    */
-  async function takeIn(channel: Channel, args: readonly string[], count: Reconciled): Promise<boolean> {
-    if (args[0] === 'inbound') {
-      const [, call, arrived, dialled] = args
-      // The list may be old by now: while the disk takes nothing we wait. Who has hung up since is told of by the dialplan.
-      if ((await client.getChannel(channel.id)) === 'gone') return true
-      const arrivedMs = Number(arrived) || Date.parse(channel.creationtime)
-      const admitted = admit({
-        channel,
-        call: call ?? channel.id,
-        arrivedMs: toInstant(arrivedMs),
-        dialled: dialled ?? channel.dialplan.exten,
-        name: channel.caller.name,
-      })
-      if (admitted === 'noRoom') {
-        await sendToNet(client, channel.id)
-        return true
-      }
-      if (admitted !== 'noSuchNumber') {
-        count.adopted += 1
-        return true
-      }
+  async function takeIn(unheard: readonly Channel[], count: Reconciled): Promise<readonly Channel[]> {
+    const callers = unheard.filter(isCaller)
+    // The list may be old by now: while the disk takes nothing we wait. Who has hung up since is told of by the dialplan.
+    const seen = await Promise.all(callers.map(({ id }) => client.getChannel(id)))
+    const gone = new Set(callers.filter((_, at) => seen[at] === 'gone'))
+    const nobodys: Channel[] = []
+    for (const channel of unheard) {
+      if (gone.has(channel)) continue
+      const admitted = isCaller(channel) ? admitUnheard(channel) : 'noSuchNumber'
+      if (admitted === 'noSuchNumber') nobodys.push(channel)
+      else if (admitted === 'noRoom') await sendToNet(client, channel.id)
+      else count.adopted += 1
     }
-    return false
+    return nobodys
+  }
+
+  function admitUnheard(channel: Channel): ReturnType<Admit> {
+    const [, call, arrived, dialled] = stasisArguments(channel)
+    return admit({
+      channel,
+      call: call ?? channel.id,
+      arrivedMs: toInstant(Number(arrived) || Date.parse(channel.creationtime)),
+      dialled: dialled ?? channel.dialplan.exten,
+      name: channel.caller.name,
+    })
   }
 
   /** All at once: in a full hall each answer takes its time, and nobody is let in before the last. */
@@ -275,20 +277,21 @@ export function createReconcile(deps: Deps) {
     for (const [id, settled] of before)
       if (!inNet.keeps(id, there.get(id))) await makeUp(id, settled, found, afresh, count)
     const unwanted: Unwanted = new Map()
+    const unheard: Channel[] = []
     for (const channel of channels) {
       // Whoever came in between the two answers was still in the dialplan, or only being made, when the list was.
       const args = stasisArguments(channel)
       if (!ours.has(channel.id) || isCanary(args)) continue
       if (isQuestion(channel.id) && !legs.hasLeft(channel.id)) unwanted.set(channel.id, { reason: 'normal' })
       if (args.length === 0) continue
-      if (!legs.legOf(channel.id) && !legs.hasLeft(channel.id)) {
-        if (!(await takeIn(channel, args, count))) unwanted.set(channel.id, { reason: 'normal' })
-      } else if (!isWanted(hall, legs, channel.id) && !turnedAway.hears(channel.id)) {
+      if (!legs.legOf(channel.id) && !legs.hasLeft(channel.id)) unheard.push(channel)
+      else if (!isWanted(hall, legs, channel.id) && !turnedAway.hears(channel.id)) {
         // A caller who was turned away, and whom whoever told him so has not outlived.
-        const isTurnedAway = args[0] === 'inbound' && channel.state !== 'Up'
+        const isTurnedAway = isCaller(channel) && channel.state !== 'Up'
         unwanted.set(channel.id, isTurnedAway ? { reasonCode: congestion } : { reason: 'normal' })
       }
     }
+    for (const { id } of await takeIn(unheard, count)) unwanted.set(id, { reason: 'normal' })
     await clearAway(
       unwanted,
       bridges.filter(({ id, creator }) => creator === 'Stasis' && !isNeeded(id)),
@@ -306,6 +309,8 @@ function playbackOf(call: Call | undefined): PlaybackId | undefined {
 /** `Stasis(app,inbound,…)` as the channel's place in the dialplan tells it. */
 const stasisArguments = (channel: Channel): string[] =>
   channel.dialplan.app_name === 'Stasis' ? channel.dialplan.app_data.split(',').slice(1) : []
+
+const isCaller = (channel: Channel): boolean => stasisArguments(channel)[0] === 'inbound'
 
 /** One that is being dialled just now may not be there yet. */
 export const mustBeThere = (legs: LegRegister, call: Call, leg: LegId): boolean =>

@@ -148,8 +148,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'callers who came in unheard are not taken in',
     file: 'src/switchboard/reconcile.ts',
-    text: 'if (!(await takeIn(channel, args, count)))',
-    becomes: 'if (takeIn === undefined)',
+    text: 'of await takeIn(unheard, count))',
+    becomes: 'of takeIn === undefined ? unheard : [])',
     shift: 3,
   },
   {

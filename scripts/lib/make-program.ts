@@ -1,0 +1,32 @@
+/**
+ * The switchboard as one file: `node scripts/lib/make-program.ts FOLDER`. Callers wait while it starts anew, and to find and load its
+ * 1,600 modules takes three times as long. Made from `src` and what package-lock.json names, when the system is started or its image
+ * made; names and lines stay, so a stack trace can be read. (The other processes run from `src`: nobody waits for them.)
+ */
+import { execFile } from 'node:child_process'
+import { copyFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+const project = join(import.meta.dirname, '../..')
+/** Tests put themselves between the switchboard and the world here (test/faults/kit/die-at.ts). */
+const apart = ['ws']
+
+/** In a process of its own, whose memory is given back. Rejects with what the bundler complains of. */
+export async function makeProgram(folder: string): Promise<void> {
+  await promisify(execFile)(process.execPath, [import.meta.filename, folder])
+}
+
+if (import.meta.main) {
+  const [, , folder] = process.argv
+  if (folder === undefined) throw new Error('usage: node scripts/lib/make-program.ts FOLDER')
+  const { rolldown } = await import('rolldown')
+  const bundle = await rolldown({
+    input: join(project, 'src/main/switchboard.ts'),
+    platform: 'node',
+    external: apart,
+  })
+  await bundle.write({ dir: folder, format: 'esm', codeSplitting: false, entryFileNames: '[name].mjs' })
+  await bundle.close()
+  await copyFile(join(project, 'src/main/standby/guard.sh'), join(folder, 'guard.sh'))
+}
