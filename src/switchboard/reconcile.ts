@@ -180,8 +180,8 @@ export function createReconcile(deps: Deps) {
   }
 
   /**
-   * Callers who came in when we could not hear it are taken in with the true time of arrival, the first first. Answers which of these channels
-   * nobody looks after: what we dialled, and who dialled no number of ours, is to be hung up.
+   * Callers who came in when we could not hear it are taken in with the true time of arrival. Answers which of these channels nobody looks
+   * after: what we dialled, and who dialled no number of ours, is to be hung up.
    */
   async function takeIn(unheard: readonly Channel[], count: Reconciled): Promise<readonly Channel[]> {
     const callers = unheard.filter(isCaller)
