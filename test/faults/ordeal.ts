@@ -184,6 +184,7 @@ async function fillHall(stack: Stack, load: Load) {
   const talking = await Promise.all(
     Array.from({ length: load.talking }, (_, n) => talkingCaller(stack, numbers.brisk, n < load.tones)),
   )
+  await stack.sounds.flow()
   const comers: Caller[] = []
   let isOver = false
   const come = (number: string): Caller => {

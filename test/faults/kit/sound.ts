@@ -20,6 +20,8 @@ export type Side = 'caller' | 'phone'
 
 export const packetMs = 20
 const samples = 160
+/** Of what was said just now, at most so many packets are still on their way. */
+const onTheirWay = 10
 const headBytes = 12
 const markBytes = 10
 const magic = { caller: 0x544f4e30, phone: 0x544f4e31 }
@@ -88,11 +90,18 @@ export async function openSounds(addresses: Readonly<Record<Side, string>>, aste
     sockets[side].setRecvBufferSize(4 * 1024 * 1024)
     sockets[side].on('message', (packet) => hear(side, packet))
   }
+  let onTick = (): void => undefined
   const clock = setInterval(() => {
     tick += 1
+    onTick()
     for (const side of ['caller', 'phone'] as const)
       for (const talk of talks[side].values()) speak(sockets[side], side, talk)
   }, packetMs)
+
+  const hears = (side: Side, pair: number): boolean => {
+    const said = talks[otherSide[side]].get(pair)?.sent ?? Number.POSITIVE_INFINITY
+    return said - (heard[side].get(pair)?.last ?? Number.NEGATIVE_INFINITY) <= onTheirWay
+  }
 
   const earOf = (side: Side, pair: number): Ear => {
     const found = heard[side].get(pair)
@@ -119,6 +128,21 @@ export async function openSounds(addresses: Readonly<Record<Side, string>>, aste
       const pair = pairs.get(number)
       if (pair !== undefined && !talks[side].has(pair)) talks[side].set(pair, { toPort, pair, sent: 0 })
     },
+    /**
+     * Until every ear hears what is said at this moment; from then on it counts what it misses. While a hall is filled at once, a phone speaks
+     * for seconds before its bridge is there, and more than the kernel keeps. Gives up after a minute: then all counts.
+     */
+    flow: (): Promise<void> =>
+      new Promise((resolve) => {
+        const until = tick + 60_000 / packetMs
+        onTick = () => {
+          const isFlowing = [...live].every((pair) => hears('caller', pair) && hears('phone', pair))
+          if (!isFlowing && tick < until) return
+          if (isFlowing) for (const ears of Object.values(heard)) ears.clear()
+          onTick = () => undefined
+          resolve()
+        }
+      }),
     /** Both are still, and what each has heard is told. */
     end(number: string): Readonly<Record<Side, Ear>> {
       const pair = pairs.get(number) ?? 0
