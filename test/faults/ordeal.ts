@@ -35,7 +35,7 @@ export type Outcome = {
   /** From the moment in which it has struck until a caller who came after it was connected: half of the blows, and the worst. */
   readonly medianRecoveryMs: number
   readonly recoveryMs: number
-  /** The longest that a caller waited for a sign from us. */
+  /** The longest that a caller who came after the hall was filled waited for a sign from us. */
   readonly signMs: number
   /** Of all tones, the most that an ear missed in a row, ms; and how long one heard nothing while the other side spoke. */
   readonly gapMs: number
@@ -158,7 +158,7 @@ async function strike(stack: Stack, fault: Fault, load: Load): Promise<Outcome> 
     cut: cut.length,
     medianRecoveryMs: recoveries.toSorted((a, b) => a - b)[Math.floor(recoveries.length / 2)] ?? Number.NaN,
     recoveryMs: Math.max(...recoveries),
-    signMs: Math.max(...mine().map(({ begunAt, heardAt }) => (heardAt ?? begunAt) - begunAt)),
+    signMs: Math.max(0, ...flow.comers.map(({ begunAt, heardAt }) => (heardAt ?? begunAt) - begunAt)),
     gapMs: Math.max(0, ...ears.map(({ lostMs }) => lostMs)),
     stillMs: Math.max(0, ...ears.map(({ stillMs }) => stillMs)),
     failures,
