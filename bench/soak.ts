@@ -1,6 +1,6 @@
 /** `scripts/soak`: the long form of test/faults; see `usage`. Each fault strikes at an instant that the seed gives. */
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, renameSync, lstatSync, writeFileSync } from 'node:fs'
 import { diesAt, openCrashStories } from '../test/faults/crash-story.ts'
 import type { Fault } from '../test/faults/fault.ts'
 import { openStack, type Stack } from '../test/faults/kit/stack.ts'
@@ -78,7 +78,7 @@ function keepLogs({ system }: Stack): void {
   if (values.into === undefined || (runs.at(-1)?.failures.length ?? 0) === 0) return
   cpSync(system.options.dir, `${values.into}.logs/${runs.length}`, {
     recursive: true,
-    filter: (path) => statSync(path).isDirectory() || path.endsWith('.log'),
+    filter: (path) => lstatSync(path).isDirectory() || path.endsWith('.log'),
   })
 }
 

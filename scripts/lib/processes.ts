@@ -61,7 +61,11 @@ export async function startProcess(how: {
     { name, logFile: join(dir, `${name}.log`), stopSignal: 'SIGTERM', graceMs: 10_000 },
   )
   try {
-    const answers = async () => (await statusOf(how.healthUrl)) === 200
+    const answers = async () => {
+      const status = await statusOf(how.healthUrl)
+      if (status !== 200) throw new Error(`${how.healthUrl} answers ${status}`)
+      return true
+    }
     await until(name, answers, { withinMs: how.withinMs ?? 30_000, unless: endOf(running), signal: how.signal })
   } catch (error) {
     await running.stop()
