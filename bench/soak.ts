@@ -1,6 +1,6 @@
 /** `scripts/soak`: the long form of test/faults; see `usage`. Each fault strikes at an instant that the seed gives. */
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, readFileSync, renameSync, lstatSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, lstatSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { diesAt, openCrashStories } from '../test/faults/crash-story.ts'
 import type { Fault } from '../test/faults/fault.ts'
 import { openStack, type Stack } from '../test/faults/kit/stack.ts'

@@ -1,5 +1,5 @@
 /**
- * The switchboard as one file: `node scripts/lib/make-program.ts FOLDER`. Callers wait while it starts anew, and in a full hall to find and
+ * The switchboard as one file: `node scripts/lib/make-program.ts FOLDER [PROJECT]`. Callers wait while it starts anew, and in a full hall to find and
  * load its 1,600 modules takes three times as long (1.0–1.4 s, not 0.4). Made from `src` and what package-lock.json names, when the system
  * is started or its image made; names and lines stay, so a stack trace can be read. The other processes run from `src`: nobody waits for them.
  */
@@ -13,20 +13,20 @@ const project = join(import.meta.dirname, '../..')
 const apart = ['ws']
 
 /** In a process of its own, whose memory is given back. Rejects with what the bundler complains of. */
-export async function makeProgram(folder: string): Promise<void> {
-  await promisify(execFile)(process.execPath, [import.meta.filename, folder])
+export async function makeProgram(folder: string, from = project): Promise<void> {
+  await promisify(execFile)(process.execPath, [import.meta.filename, folder, from])
 }
 
 if (import.meta.main) {
-  const [, , folder] = process.argv
-  if (folder === undefined) throw new Error('usage: node scripts/lib/make-program.ts FOLDER')
+  const [, , folder, from = project] = process.argv
+  if (folder === undefined) throw new Error('usage: node scripts/lib/make-program.ts FOLDER [PROJECT]')
   const { rolldown } = await import('rolldown')
   const bundle = await rolldown({
-    input: join(project, 'src/main/switchboard.ts'),
+    input: join(from, 'src/main/switchboard.ts'),
     platform: 'node',
     external: apart,
   })
   await bundle.write({ dir: folder, format: 'esm', codeSplitting: false, entryFileNames: '[name].mjs' })
   await bundle.close()
-  await copyFile(join(project, 'src/main/standby/guard.sh'), join(folder, 'guard.sh'))
+  await copyFile(join(from, 'src/main/standby/guard.sh'), join(folder, 'guard.sh'))
 }

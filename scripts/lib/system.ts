@@ -3,15 +3,15 @@
  * folder. `scripts/start` runs one, and each telephony test run starts its own beside it, on other ports.
  */
 import { X509Certificate } from 'node:crypto'
-import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { faultsOf } from '../../src/platform/config.ts'
 import { type Asterisk, assertAsteriskVersion, startAsterisk } from './asterisk.ts'
-import { makeProgram } from './make-program.ts'
 import { messages, say } from './messages.ts'
 import { startPostgres } from './postgres.ts'
 import { dirFor, type Exit, fileFor, type Running, runInside } from './private-root.ts'
 import { inProject, runCommand, startProcess, stateDir } from './processes.ts'
+import { programIn } from './program.ts'
 import { assertPortFree, assertUdpPortFree, StartError } from './readiness.ts'
 import { startRedis } from './redis.ts'
 import { type Secret, secretIn } from './secrets.ts'
@@ -197,10 +197,10 @@ function makeSystem(options: SystemOptions, starting: AbortSignal): System {
   for (const name of ['desk', 'redis', 'postgres-app', 'postgres-owner']) secretIn(secretsDir, name)
   const env = environment(options, secretsDir)
   const parts = new Map<PartName, Running>()
-  /** Made once: who is started anew is who was there before. */
-  let program: Promise<string> | undefined
+  let program: Promise<string> = Promise.resolve('')
   const startSwitchboard = async (name: 'switchboard' | 'switchboard-2'): Promise<Running> => {
-    program ??= programIn(stateDir(join(dir, 'switchboard')))
+    const make = () => programIn(stateDir(join(dir, 'switchboard')))
+    program = program.then(make, make) // one after another: both may be started at once
     return startOurs(name, options, env, starting, await program)
   }
   const starters: Record<PartName, () => Promise<Running>> = {
@@ -338,15 +338,6 @@ const variables = {
 export const switchboardRuntime = { NODE_OPTIONS: '--max-semi-space-size=4', MALLOC_ARENA_MAX: '2' } as const
 
 type OurPart = keyof typeof variables
-
-/** The switchboard's program: it finds what it is not made of where the project's other processes do. */
-async function programIn(dir: string): Promise<string> {
-  const folder = join(dir, 'program')
-  rmSync(folder, { recursive: true, force: true })
-  await makeProgram(folder)
-  symlinkSync(`${inProject}/node_modules`, join(folder, 'node_modules'))
-  return folder
-}
 
 /** Where one of ours is asked how it is. */
 export function healthAt({ ports, apiHost = '127.0.0.1' }: SystemOptions, name: OurPart): string {

@@ -41,8 +41,10 @@ let sawAsterisk = false
 
 async function look(): Promise<void> {
   const sawItBefore = sawAsterisk
-  sawAsterisk = false
-  const value = await askHeartbeat()
+  const value = await askHeartbeat().catch((error: unknown) => {
+    sawAsterisk = false
+    throw error
+  })
   sawAsterisk = true
   // An Asterisk that hung has heard nobody's heartbeat; the switchboard is given its time anew.
   if (value !== heartbeat || !sawItBefore) {
