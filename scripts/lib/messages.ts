@@ -94,6 +94,10 @@ export const messages = {
   },
   endedEarly: { zh: '{what} 尚未就绪即退出：{why}', en: '{what} ended before it was ready: {why}' },
   notReady: { zh: '{what} 在 {seconds} 秒内没有就绪{why}', en: '{what} was not ready within {seconds} s{why}' },
+  noProgram: {
+    zh: '无法由 {from}/src 生成话务程序：{why}',
+    en: 'the switchboard cannot be made from {from}/src: {why}',
+  },
   filesClosed: {
     zh: '除 root 外的用户读不到项目文件：请运行 chmod -R go+rX {project}',
     en: "the project's files are closed to other users than root: run chmod -R go+rX {project}",
