@@ -1,7 +1,8 @@
 /**
- * The switchboard as one file: `node scripts/lib/make-program.ts FOLDER [PROJECT]`. Callers wait while it starts anew, and in a full hall to find and
- * load its 1,600 modules takes three times as long (1.0–1.4 s, not 0.4). Made from `src` and what package-lock.json names, when the system
- * is started or its image made; names and lines stay, so a stack trace can be read. The other processes run from `src`: nobody waits for them.
+ * The switchboard as one file: `node scripts/lib/make-program.ts FOLDER [PROJECT]`. Callers wait while it starts anew, and in a full hall to
+ * find and load its 1,600 modules takes three times as long (1.0–1.4 s, not 0.4). Made from `src` and what package-lock.json names, when a
+ * switchboard is started (program.ts) or the image made. Not minified: a stack trace has names. The other processes run from `src`: nobody
+ * waits for them.
  */
 import { execFile } from 'node:child_process'
 import { copyFile } from 'node:fs/promises'
