@@ -114,7 +114,9 @@ const fromPartner = (ticket: string, note: string) =>
   toArrival(channel, ['inbound', 'c1', '1', '12345', 'partner', '12315', ticket, note])?.context
 test('whatever characters a partner gives its ticket number, none is lost', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }), (text) => {
+    // Unicode's line and paragraph separators are controls here: the test below.
+    fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }), (drawn) => {
+      const text = drawn.replaceAll(/[\p{Zl}\p{Zp}]/gu, '')
       const seen = fromPartner(encodeURIComponent(text), '')?.ticket
       expect(seen ?? '').toBe(text.trim())
     }),
@@ -134,6 +136,7 @@ test('what is longer than is kept ends in …, and it is told which', () => {
 test('controls in a number, a name or a ticket are shown and not obeyed', () => {
   expect(fromPartner('A%0D%0AEvil:%201', '%1B[31m')).toEqual({ from: '12315', ticket: 'A␍␊Evil: 1', note: '␛[31m' })
   expect(asText('\u202Egpj.exe\u0085\x7f', 200)).toBe('‹U+202E›gpj.exe‹U+0085›␡')
+  expect(fromPartner('a%E2%80%A8b', 'a%E2%80%A9b')).toEqual({ from: '12315', ticket: 'a‹U+2028›b', note: 'a‹U+2029›b' })
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.integer({ min: 2, max: 50 }), (text, most) => {
       expect(asText(text, most)).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u)
