@@ -135,7 +135,8 @@ console.table(
       ...{ doubled: sum(({ doubled }) => doubled), reordered: sum(({ reordered }) => reordered) },
       ...{ cut: sum((run) => run.cut), wrong: of.filter(({ failures }) => failures.length > 0).length },
       'recovery ms': Math.round(median(of.map(({ medianRecoveryMs }) => medianRecoveryMs))),
-      ...{ 'worst recovery ms': most(({ recoveryMs }) => recoveryMs), 'first sign ms': most(({ signMs }) => signMs) },
+      'worst recovery ms': most(({ recoveryMs }) => recoveryMs),
+      ...{ 'worst ready ms': most(({ readyMs }) => readyMs), 'first sign ms': most(({ signMs }) => signMs) },
       'tone gap ms': most(({ gapMs }) => gapMs),
     }
   }),

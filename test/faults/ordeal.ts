@@ -35,6 +35,10 @@ export type Outcome = {
   /** From the moment in which it has struck until a caller who came after it was connected: half of the blows, and the worst. */
   readonly medianRecoveryMs: number
   readonly recoveryMs: number
+  /** Until what had ended was started again and ready, the worst; 0: nothing was started. */
+  readonly readyMs: number
+  /** Each blow, in their order. */
+  readonly each: readonly Recovery[]
   /** The longest that a caller who came after the hall was filled waited for a sign from us. */
   readonly signMs: number
   /** Of all tones, the most that an ear missed in a row, ms; and how long one heard nothing while the other side spoke. */
@@ -42,6 +46,8 @@ export type Outcome = {
   readonly stillMs: number
   readonly failures: readonly Failure[]
 }
+
+type Recovery = Pick<Outcome, 'recoveryMs' | 'readyMs'>
 
 const patienceMs = 45_000
 /** Who waits before the fault waits until it is over. */
@@ -80,9 +86,9 @@ async function strike(stack: Stack, fault: Fault, load: Load): Promise<Outcome> 
   const { holder, waiting, talking, ...flow } = await fillHall(stack, load)
   const lasting = fault.endsCalls ? [] : [holder, ...talking]
   const struck: Caller[] = []
-  const recoveries: number[] = []
+  const recoveries: Recovery[] = []
 
-  async function blow(): Promise<number> {
+  async function blow(): Promise<Recovery> {
     const agentsBefore = agentsOf(stack, lasting)
     await fault.inject(stack)
     if (fault.endsCalls) {
@@ -104,7 +110,7 @@ async function strike(stack: Stack, fault: Fault, load: Load): Promise<Outcome> 
     await stack.desks.watch
       .until(areBack, screensMs, () => `${agentsBefore} became ${agentsOf(stack, lasting)}`)
       .catch((error: unknown) => complain('agents are in the state in which they were', String(error)))
-    return connectedAt - injectedAt
+    return { recoveryMs: connectedAt - injectedAt, readyMs: Math.max(0, stack.readyAt() - injectedAt) }
   }
 
   try {
@@ -149,6 +155,7 @@ async function strike(stack: Stack, fault: Fault, load: Load): Promise<Outcome> 
   const whole = await storyOf(stack, cut).catch((error: unknown) => [String(error)])
   if (!fault.endsCalls && whole.length > 0)
     complain('nobody is cut off', `what is written of them: ${whole.join('; ')}`)
+  const times = recoveries.map(({ recoveryMs }) => recoveryMs).toSorted((a, b) => a - b)
   return {
     fault: fault.name,
     blows: recoveries.length,
@@ -156,8 +163,10 @@ async function strike(stack: Stack, fault: Fault, load: Load): Promise<Outcome> 
     ...verdict,
     reordered,
     cut: cut.length,
-    medianRecoveryMs: recoveries.toSorted((a, b) => a - b)[Math.floor(recoveries.length / 2)] ?? Number.NaN,
-    recoveryMs: Math.max(...recoveries),
+    medianRecoveryMs: times[Math.floor(times.length / 2)] ?? Number.NaN,
+    recoveryMs: Math.max(...times),
+    readyMs: Math.max(...recoveries.map(({ readyMs }) => readyMs)),
+    each: recoveries,
     signMs: Math.max(0, ...flow.comers.map(({ begunAt, heardAt }) => (heardAt ?? begunAt) - begunAt)),
     gapMs: Math.max(0, ...ears.map(({ lostMs }) => lostMs)),
     stillMs: Math.max(0, ...ears.map(({ stillMs }) => stillMs)),

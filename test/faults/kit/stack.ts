@@ -50,6 +50,8 @@ export type Stack = {
   tell(name: ToldPart, more: Readonly<Record<string, string>>): void
   /** Starts a part unless it runs. */
   ensure(name: PartName): Promise<void>
+  /** When the last part that was started by `ensure` was ready, as it says itself; ms since 1970, 0: none was. */
+  readyAt(): number
   stop(): Promise<void>
 }
 
@@ -123,6 +125,7 @@ export async function openStack({ agentCount, lateCount }: HallSize): Promise<St
     const observer: WitnessAddress = {
       ...{ ariUrl: `http://127.0.0.1:${ports.ari}`, user: 'observer', password: system.secrets.observer.value },
     }
+    let readyAt = 0
     return {
       ...{ system, proxy, callers, phones, sounds, desks, agents, witness: witness(observer), ask, stop },
       tornBytes: () => tornBytesOf(system.options.dir),
@@ -130,8 +133,11 @@ export async function openStack({ agentCount, lateCount }: HallSize): Promise<St
         more[name] = { ...usual[name], ...besides }
       },
       ensure: async (name) => {
-        if (!system.part(name)) await system.start(name)
+        if (system.part(name)) return
+        await system.start(name)
+        readyAt = Date.now()
       },
+      readyAt: () => readyAt,
     }
   } catch (error) {
     await stop()
