@@ -16,16 +16,20 @@ export async function syncDirectory(folder: string): Promise<void> {
   }
 }
 
-/** The journal's name, made on first use. */
-export async function readJournalId(folder: string): Promise<string> {
+/**
+ * The journal's name, made on first use. Where the file that says it is lost or damaged its segments say it, and `onLost` is told; a new
+ * name would make them another journal's.
+ */
+export async function readJournalId(folder: string, onLost?: (file: Unreadable) => void): Promise<string> {
   const path = join(folder, 'id')
   const known = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return ''
     throw error
   })
   if (/^[0-9a-f-]{36}$/.test(known.trim())) return known.trim()
-  if (known !== '') throw new Error(`${path} does not hold a journal's id`)
-  const id = randomUUID()
+  const told = await idOfSegments(folder)
+  if (told !== undefined) onLost?.({ path, offset: 0, bytes: Buffer.byteLength(known) })
+  const id = told ?? randomUUID()
   const handle = await open(`${path}.new`, 'w', 0o600)
   try {
     await handle.writeFile(`${id}\n`)
@@ -38,12 +42,20 @@ export async function readJournalId(folder: string): Promise<string> {
   return id
 }
 
+async function idOfSegments(folder: string): Promise<string | undefined> {
+  for (const { path } of (await listSegments(folder)).toReversed()) {
+    const head = await headOf(path)
+    if (head) return head.journal
+  }
+  return undefined
+}
+
 export async function listSegments(folder: string): Promise<{ number: number; path: string }[]> {
   const numbers = (await readdir(folder)).map(segmentNumber).filter((number) => number !== undefined)
   return numbers.toSorted((a, b) => a - b).map((number) => ({ number, path: segmentPath(folder, number) }))
 }
 
-/** Bytes of a segment that cannot be read. */
+/** Bytes of a segment that cannot be read, or of the file that says whose they are. */
 export type Unreadable = { readonly path: string; readonly offset: number; readonly bytes: number }
 
 export type Found = {
@@ -89,7 +101,10 @@ export async function recover(folder: string, id: string): Promise<Found> {
       continue
     }
     const { head, nextSeq, confirmed, kept, end, size, tail, damage } = newest
-    if (head.journal !== id) throw new Error(`${file.path} belongs to another journal, ${head.journal}`)
+    if (head.journal !== id)
+      throw new Error(
+        `${file.path} belongs to another journal, ${head.journal}, than ${join(folder, 'id')} says, ${id}: one of the two is in the wrong folder`,
+      )
     const tornBytes = tail === 'cut' ? size - end : 0
     const damaged = tail === 'damaged' ? [...damage, { from: end, to: size }] : damage
     for (const { from, to } of damaged) unreadable.push({ path: file.path, offset: from, bytes: to - from })
@@ -130,9 +145,11 @@ export async function recover(folder: string, id: string): Promise<Found> {
 
 /** A journal of which nothing can be read begins anew under a name of its own: nobody knows which seqs it has given. */
 export async function recoverOrRenew(folder: string): Promise<Found & { readonly id: string }> {
-  const id = await readJournalId(folder)
+  const lost: Unreadable[] = []
+  const id = await readJournalId(folder, (file) => lost.push(file))
   const found = await recover(folder, id)
-  if (found.places.length > 0 || found.unreadable.length === 0) return { ...found, id }
+  if (found.places.length > 0 || found.unreadable.length === 0)
+    return { ...found, id, unreadable: [...lost, ...found.unreadable] }
   await rm(join(folder, 'id'))
   return { ...found, id: await readJournalId(folder) }
 }
@@ -148,7 +165,7 @@ async function readPlaces(files: readonly { number: number; path: string }[]) {
   const useless: string[] = []
   for (const file of files) {
     const { size } = await stat(file.path)
-    const head = (await readHead(file.path)) ?? readSegment(file.path, await readFile(file.path)).head
+    const head = await headOf(file.path)
     if (head) places.push({ ...file, firstSeq: head.nextSeq, epoch: head.epoch, size })
     else {
       unreadable.push({ path: file.path, offset: 0, bytes: size })
@@ -157,6 +174,9 @@ async function readPlaces(files: readonly { number: number; path: string }[]) {
   }
   return { places, unreadable, useless }
 }
+
+const headOf = async (path: string): Promise<SegmentHead | undefined> =>
+  (await readHead(path)) ?? readSegment(path, await readFile(path)).head ?? undefined
 
 /** The head of a segment, without reading the rest. `undefined`: its first record is damaged. */
 async function readHead(path: string): Promise<SegmentHead | undefined> {

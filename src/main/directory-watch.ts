@@ -5,9 +5,19 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Directory } from '#acd'
 
 const everyMs = 5_000
+/** Callers wait while a switchboard starts: a Postgres that hangs is not waited for. */
+const momentMs = 1_000
+
+function within<Of>(asked: Promise<Of>, ms: number): Promise<Of> {
+  const late = pause(ms, undefined, { ref: false }).then(() => {
+    throw new Error(`Postgres has not answered within ${ms} ms`)
+  })
+  return Promise.race([asked, late])
+}
 
 export type DirectoryWatch = {
   readonly now: () => Directory
@@ -30,19 +40,28 @@ export async function watchDirectory(options: {
   let directory = await firstDirectory()
 
   async function firstDirectory(): Promise<Directory> {
+    const earlier = await readEarlier()
     try {
-      return await take(await read())
+      const asked = read()
+      return await take(await (earlier ? within(asked, momentMs) : asked))
     } catch (error) {
       trouble(error)
-      try {
-        text = await readFile(file, 'utf8')
-        return JSON.parse(text) as Directory
-      } catch {
+      if (!earlier)
         throw new Error(
           `Postgres cannot be reached, and ${file} has no directory from an earlier time. Start Postgres first.`,
           { cause: error },
         )
-      }
+      text = earlier.text
+      return earlier.directory
+    }
+  }
+
+  async function readEarlier(): Promise<{ text: string; directory: Directory } | undefined> {
+    try {
+      const written = await readFile(file, 'utf8')
+      return { text: written, directory: JSON.parse(written) as Directory }
+    } catch {
+      return undefined
     }
   }
 

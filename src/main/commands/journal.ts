@@ -7,7 +7,7 @@
  *   journal replay   writes into Postgres every fact that is not there yet, as a worker does; never doubled, however often
  */
 
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FACTS_QUEUE, readJournal, type SegmentReport } from '#journal'
 import { ConfigError, readConfig } from '#platform/config'
@@ -51,6 +51,7 @@ async function verify(folder: string): Promise<void> {
   let last: { seq: number; epoch: number | null } | undefined
   let faults = 0
   let segments = 0
+  const names = new Set<string>()
   for await (const { report } of readJournal(folder)) {
     const { path, epoch, facts, firstSeq, keys, opened, damage } = report
     const state = damage.length > 0 ? 'damaged' : report.tail
@@ -68,6 +69,14 @@ async function verify(folder: string): Promise<void> {
     }
     last = { seq: Math.max(report.lastSeq ?? 0, first - 1), epoch }
     segments += 1
+    if (report.journal !== null) names.add(report.journal)
+  }
+  const told = (await readFile(join(folder, 'id'), 'utf8').catch(() => '')).trim()
+  for (const name of names) {
+    if (name === told) continue
+    const says = told === '' ? 'is missing or empty: a switchboard that starts writes it anew' : `says ${told}`
+    console.log(`${join(folder, 'id')} ${says}; segments are of journal ${name}`)
+    faults += 1
   }
   for (const name of (await readdir(folder)).filter((file) => file.startsWith('damaged-')))
     console.log(

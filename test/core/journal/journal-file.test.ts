@@ -351,6 +351,30 @@ test('a journal of which nothing can be read goes on under another name', async 
   deepEqual([again.kept.size, again.id === journal.id, damages().length], [0, false, 1])
 })
 
+test.each(['', 'no name\n', null])('when the file that says its name holds %j, the segments say it', async (text) => {
+  const journal = await open()
+  await journal.append({ facts: [fact(1)], keep: { a: 1 } })
+  await journal.close()
+  const path = join(folder, 'id')
+  if (text === null) rmSync(path)
+  else writeFileSync(path, text)
+  const again = await open()
+  deepEqual([again.id, again.epoch, again.kept.get('a'), allFacts(again).length], [journal.id, 2, 1, 1])
+  deepEqual(alarms, [{ alarm: 'damaged', path, offset: 0, bytes: text?.length ?? 0 }])
+  equal(readFileSync(path, 'utf8'), `${journal.id}\n`)
+})
+
+test('a segment of another journal is not taken for ours, and it is told what to look at', async () => {
+  const journal = await open()
+  await journal.append({ facts: [fact(1)], keep: {} })
+  await journal.close()
+  const other = '6d1f1c2e-0000-4000-8000-000000000000'
+  writeFileSync(join(folder, 'id'), `${other}\n`)
+  await rejects(open(), {
+    message: new RegExp(`another journal, ${journal.id}, than .*/id says, ${other}: one of the`),
+  })
+})
+
 test('a folder that was put back to an older state gives no name that others have', async () => {
   const journal = await open()
   await journal.append({ facts: [fact(1)], keep: {} })
