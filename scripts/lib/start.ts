@@ -51,11 +51,12 @@ function keepRunning(system: () => System | undefined, signal: AbortSignal) {
   }
 }
 
-/** Those that others can do without for half a minute. A switchboard has its own guard, which is sooner (src/main/standby/). */
+/** Of a switchboard its guard is sooner (src/main/standby/), when somebody stands by and it is not frozen with what it guards. */
 function watchAll(system: System, signal: AbortSignal): void {
   const watch = (part: PartName, at: string): void => void watchHung(hung(system, part, `http://${at}`), signal)
   watch('asterisk', `127.0.0.1:${system.options.ports.ari}/ari/asterisk/ping`)
-  for (const part of ['api', 'worker', 'rescue'] as const) watch(part, `${healthAt(system.options, part)}/health/live`)
+  for (const part of ['api', 'worker', 'rescue', 'switchboard', 'switchboard-2'] as const)
+    watch(part, `${healthAt(system.options, part)}/health/live`)
 }
 
 function hung(system: System, part: PartName, url: string): Watched {
