@@ -47,7 +47,7 @@ async function refuseOldDatabase(api: Api, log: Log): Promise<void> {
 async function stop(api: Api, log: Log, signal: string): Promise<void> {
   log.info({ signal }, 'stopping')
   setTimeout(() => {
-    log.error('could not stop in time')
+    log.fatal('could not stop in time')
     process.exit(1)
   }, stopWithinMs).unref()
   await api.stop()

@@ -5,19 +5,12 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Directory } from '#acd'
+import { within } from './within.ts'
 
 const everyMs = 5_000
 /** Callers wait while a switchboard starts: a Postgres that hangs is not waited for. */
 const momentMs = 1_000
-
-function within<Of>(asked: Promise<Of>, ms: number): Promise<Of> {
-  const late = pause(ms, undefined, { ref: false }).then(() => {
-    throw new Error(`Postgres has not answered within ${ms} ms`)
-  })
-  return Promise.race([asked, late])
-}
 
 export type DirectoryWatch = {
   readonly now: () => Directory
@@ -43,7 +36,7 @@ export async function watchDirectory(options: {
     const earlier = await readEarlier()
     try {
       const asked = read()
-      return await take(await (earlier ? within(asked, momentMs) : asked))
+      return await take(await (earlier ? within(momentMs, 'Postgres', asked) : asked))
     } catch (error) {
       trouble(error)
       if (!earlier)

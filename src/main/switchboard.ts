@@ -119,6 +119,14 @@ async function main(): Promise<void> {
       process.exit(1)
     },
   })
+  const serial = journal.kept.has('serial')
+    ? null
+    : await firstSerial(
+        async (day) => (await import('#tickets')).readLastTicketNo(postgres.db, day), // needed once in the life of a journal
+        now(),
+        (error) => trouble(error, 'firstSerial'),
+      )
+  // Nothing is awaited from here until `board` is there: the relay and others tell it what they see.
   const producer = createProducer<Run>({
     queue: FACTS_QUEUE,
     redis: config.redis,
@@ -164,13 +172,7 @@ async function main(): Promise<void> {
     ari,
     app: APP,
     journal,
-    firstSerial: journal.kept.has('serial')
-      ? null
-      : await firstSerial(
-          async (day) => (await import('#tickets')).readLastTicketNo(postgres.db, day), // needed once in the life of a journal
-          now(),
-          (error) => trouble(error, 'firstSerial'),
-        ),
+    firstSerial: serial,
     directory: directory.now,
     now,
     ringBackMs: Number(config.hall.ringBackS) * 1_000,
@@ -225,7 +227,7 @@ async function main(): Promise<void> {
   async function stop(signal: string): Promise<void> {
     log.info({ signal }, 'stopping; calls stay in Asterisk')
     setTimeout(() => {
-      log.error('could not stop in time')
+      log.fatal('could not stop in time')
       process.exit(1)
     }, stopWithinMs).unref()
     directory.stop()

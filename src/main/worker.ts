@@ -89,7 +89,7 @@ async function main(): Promise<void> {
     log.info({ signal }, 'stopping')
     stopping.abort()
     setTimeout(() => {
-      log.error('could not stop in time; what was in hand is sent again')
+      log.fatal('could not stop in time; what was in hand is sent again')
       process.exit(1)
     }, stopWithinMs).unref()
     health.close()

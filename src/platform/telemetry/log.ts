@@ -2,6 +2,7 @@
  * One JSON line an event, on stdout. What must not be read by whoever reads logs is taken out here, once, whatever the
  * caller of `log` does: secrets by the name of their field, telephone numbers by field and by shape.
  */
+import { writeSync } from 'node:fs'
 import { type DestinationStream, type Logger, pino } from 'pino'
 
 export type Log = Logger
@@ -66,12 +67,24 @@ export function createLog(
 
 /** Bytes of lines that wait for a disk that refuses. */
 const mostWaiting = 1024 * 1024
-/** A log whose disk is full loses lines; it never ends a process that calls depend on, nor keeps one from ending. */
+/**
+ * A log whose disk is full loses lines; it never ends a process that calls depend on, nor keeps one from ending. Lines are written beside
+ * the work, but the last words of a process that ends at once.
+ */
 function toStdout(): DestinationStream {
   const stdout = pino.destination({ dest: 1, maxLength: mostWaiting })
   stdout.on('error', () => undefined)
   stdout.flushSync = () => undefined // each line is written at once; what the disk has refused would be tried for ever
-  return stdout
+  return {
+    [Symbol.for('pino.metadata')]: true,
+    lastLevel: 0, // set by pino, before each line
+    write(line: string) {
+      if (this.lastLevel !== pino.levels.values['fatal']) return void stdout.write(line)
+      try {
+        writeSync(1, line)
+      } catch {} // the disk is full
+    },
+  } as DestinationStream & { lastLevel: number }
 }
 
 /** For tests: says nothing. */
