@@ -12,6 +12,7 @@ export {
 export { type HeldJournal, holdJournal } from './hold-journal.ts'
 export type { Journal, Keep, RoomReport, Step } from './journal.ts'
 export { JournalFull, openJournal } from './journal-file.ts'
+export { readIdFile } from './journal-folder.ts'
 export { type JournalAlarm, type JournalOptions, leastJournalMiB } from './journal-options.ts'
 export { readJournal, type SegmentReport } from './read-journal.ts'
 export { type FactRelay, relayFacts, type Timing } from './relay-facts.ts'

@@ -16,19 +16,25 @@ export async function syncDirectory(folder: string): Promise<void> {
   }
 }
 
+/** What the file says that holds the journal's name. `id` undefined: it is not there, or holds none; `bytes`: its size. */
+export async function readIdFile(folder: string): Promise<{ path: string; id: string | undefined; bytes: number }> {
+  const path = join(folder, 'id')
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return ''
+    throw error
+  })
+  return { path, id: /^[0-9a-f-]{36}$/.exec(text.trim())?.[0], bytes: Buffer.byteLength(text) }
+}
+
 /**
  * The journal's name, made on first use. Where the file that says it is lost or damaged its segments say it, and `onLost` is told; a new
  * name would make them another journal's.
  */
 export async function readJournalId(folder: string, onLost?: (file: Unreadable) => void): Promise<string> {
-  const path = join(folder, 'id')
-  const known = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return ''
-    throw error
-  })
-  if (/^[0-9a-f-]{36}$/.test(known.trim())) return known.trim()
+  const { path, id: known, bytes } = await readIdFile(folder)
+  if (known !== undefined) return known
   const told = await idOfSegments(folder)
-  if (told !== undefined) onLost?.({ path, offset: 0, bytes: Buffer.byteLength(known) })
+  if (told !== undefined) onLost?.({ path, offset: 0, bytes })
   const id = told ?? randomUUID()
   const handle = await open(`${path}.new`, 'w', 0o600)
   try {

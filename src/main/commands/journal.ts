@@ -7,9 +7,9 @@
  *   journal replay   writes into Postgres every fact that is not there yet, as a worker does; never doubled, however often
  */
 
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FACTS_QUEUE, readJournal, type SegmentReport } from '#journal'
+import { FACTS_QUEUE, readIdFile, readJournal, type SegmentReport } from '#journal'
 import { ConfigError, readConfig } from '#platform/config'
 import { createPostgres } from '#platform/postgres/pool'
 import { createInTransaction } from '#platform/postgres/tx'
@@ -71,11 +71,11 @@ async function verify(folder: string): Promise<void> {
     segments += 1
     if (report.journal !== null) names.add(report.journal)
   }
-  const told = (await readFile(join(folder, 'id'), 'utf8').catch(() => '')).trim()
+  const { path: idFile, id } = await readIdFile(folder)
   for (const name of names) {
-    if (name === told) continue
-    const says = told === '' ? 'is missing or empty: a switchboard that starts writes it anew' : `says ${told}`
-    console.log(`${join(folder, 'id')} ${says}; segments are of journal ${name}`)
+    if (name === id) continue
+    const says = id === undefined ? 'holds no name: a switchboard that starts writes it anew' : `says ${id}`
+    console.log(`${idFile} ${says}; segments are of journal ${name}`)
     faults += 1
   }
   for (const name of (await readdir(folder)).filter((file) => file.startsWith('damaged-')))

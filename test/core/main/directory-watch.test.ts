@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Directory } from '#acd'
 import { watchDirectory } from '../../../src/main/directory-watch.ts'
+import { within } from '../../../src/main/within.ts'
 
 let folder: string
 let file: string
@@ -50,8 +51,12 @@ test('the file serves until Postgres answers again', async () => {
 })
 
 test('without a file Postgres is waited for, and its absence is told with what to do', async () => {
-  const slow = new Promise<Directory>((resolve) => setTimeout(() => resolve(directory('first')), 1_200))
-  expect((await watch(() => slow)).now()).toEqual(directory('first'))
+  const { promise: slow, resolve } = Promise.withResolvers<Directory>()
+  const watched = watch(() => slow)
+  // The moment that Postgres is given when there is a file.
+  await expect(within(1_000, 'Postgres', hangs())).rejects.toThrow()
+  resolve(directory('first'))
+  expect((await watched).now()).toEqual(directory('first'))
   rmSync(file)
   await expect(watch(() => Promise.reject(new Error('away')))).rejects.toThrow('Start Postgres first')
 })
