@@ -10,6 +10,8 @@ export type Fault = {
   /** How long it lasts before it is healed. */
   readonly lastsMs: number
   heal(stack: Stack): Promise<unknown>
+  /** Until another has taken over from what was struck. Not given: nobody does, it is started anew by `heal`. */
+  takenOver?(stack: Stack): Promise<unknown>
   /** Asterisk dies, and with it every call. */
   readonly endsCalls?: true
   /** The dialplan's queue serves who waits. */

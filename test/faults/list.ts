@@ -8,7 +8,7 @@ import type { Mischief } from './kit/ari-proxy.ts'
 import { startSecondWorker } from './kit/second-worker.ts'
 import { canMount, moveToSmallDisk, type SmallDisk } from './kit/small-disk.ts'
 import type { Stack } from './kit/stack.ts'
-import { leader } from './kit/standby.ts'
+import { aReadyLeader, leader } from './kit/standby.ts'
 import { hangClock, type WallClock } from './kit/wall-clock.ts'
 
 const nothing = async (): Promise<void> => {}
@@ -77,6 +77,7 @@ const withStandby = (lastsMs: number): Fault => ({
       await stack.ensure(name)
     }
   },
+  takenOver: aReadyLeader,
 })
 
 const hourS = 3_600
@@ -205,6 +206,7 @@ export const short: readonly Fault[] = [
       await ensure('switchboard')
       await ensure('switchboard-2')
     },
+    takenOver: aReadyLeader,
   },
   withStandby(4_000),
   killed('worker', 2_000),

@@ -35,7 +35,7 @@ export type Outcome = {
   /** From the moment in which it has struck until a caller who came after it was connected: half of the blows, and the worst. */
   readonly medianRecoveryMs: number
   readonly recoveryMs: number
-  /** Until what had ended was started again and ready, the worst; 0: nothing was started. */
+  /** Until another had taken over, or what had ended was started again, and was ready, the worst; 0: nothing was started. */
   readonly readyMs: number
   /** Each blow, in their order. */
   readonly each: readonly Recovery[]
@@ -97,6 +97,8 @@ async function strike(stack: Stack, fault: Fault, load: Load): Promise<Outcome> 
       stack.phones.putDown()
     }
     const injectedAt = Date.now()
+    const takenOverAt = fault.takenOver?.(stack).then(Date.now)
+    takenOverAt?.catch(() => undefined) // awaited below
     await pause(fault.lastsMs) // the fault goes on
     await fault.heal(stack)
     // Of those whose agent takes up the phone at once.
@@ -110,7 +112,8 @@ async function strike(stack: Stack, fault: Fault, load: Load): Promise<Outcome> 
     await stack.desks.watch
       .until(areBack, screensMs, () => `${agentsBefore} became ${agentsOf(stack, lasting)}`)
       .catch((error: unknown) => complain('agents are in the state in which they were', String(error)))
-    return { recoveryMs: connectedAt - injectedAt, readyMs: Math.max(0, stack.readyAt() - injectedAt) }
+    const readyAt = (await takenOverAt) ?? stack.readyAt()
+    return { recoveryMs: connectedAt - injectedAt, readyMs: Math.max(0, readyAt - injectedAt) }
   }
 
   try {
