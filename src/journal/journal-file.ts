@@ -50,7 +50,7 @@ function createBatch(): Batch {
 }
 
 type Place = { -readonly [Field in keyof SegmentPlace]: SegmentPlace[Field] }
-type Segment = { readonly file: SegmentFile; readonly place: Place }
+type Segment = { readonly file: SegmentFile; readonly place: Place; readonly headBytes: number }
 /** The segment that will be next: while its head is being written, the steps taken meanwhile are gathered for it. */
 type Coming = {
   readonly head: Head
@@ -276,7 +276,8 @@ class JournalFile implements Journal {
     const batch = this.#batch
     const { bytes } = this.#gathered.take()
     this.#batch = createBatch()
-    const isFull = !this.#coming && active.file.size + bytes.length > this.#options.segmentBytes
+    const behindHead = active.file.size + bytes.length - active.headBytes
+    const isFull = !this.#coming && behindHead > Math.max(this.#options.segmentBytes, active.headBytes)
     // Just now all that was kept is of steps in this batch or before it; a moment later it would not be.
     const head = isFull ? this.#encodeHead(active.place.number + 1) : undefined
     await this.#write(active, bytes)
@@ -346,7 +347,8 @@ class JournalFile implements Journal {
     const path = segmentPath(folder, number)
     await rm(path, { force: true }) // of a try that failed before
     const file = await createSegmentFile(path, (error) => this.#refused(error))
-    const segment = { file, place: { number, path, firstSeq, epoch: this.epoch, size: 0 } }
+    const place = { number, path, firstSeq, epoch: this.epoch, size: 0 }
+    const segment = { file, place, headBytes: bytes.length }
     await this.#write(segment, bytes)
     await syncDirectory(folder)
     return segment

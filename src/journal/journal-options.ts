@@ -24,6 +24,7 @@ export type JournalAlarm =
 export type JournalOptions = {
   readonly folder: string
   readonly onAlarm: (alarm: JournalAlarm) => void
+  /** A segment is full when so much was written behind its head, or as much as the head is long, if that is more. */
   readonly segmentBytes?: number
   /** All segments together. Beyond it only what is in hand goes in, to its end. */
   readonly mostBytes?: number
@@ -45,7 +46,8 @@ export type JournalOptions = {
 }
 
 const MiB = 1024 * 1024
-const usualSegmentMiB = 16
+/** Whoever takes over reads the newest one whole before anything else: 4 MiB in some 60 ms. */
+const usualSegmentMiB = 4
 const fewestSegments = 4
 /** What the bound must be beyond the reserve. */
 export const leastJournalMiB = fewestSegments * usualSegmentMiB

@@ -1,6 +1,6 @@
 /**
- * Proves to the guard (guard.sh) that our event loop turns. Silent for a second and a half, we are killed when somebody waits to take
- * over: what takes over then never meets one that comes back, for the lock of the journal falls with us and not before.
+ * Proves to the guard (guard.sh) that our event loop turns. Silent for a second, we are killed when somebody waits to take over: what
+ * takes over then never meets one that comes back, for the lock of the journal falls with us and not before.
  */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import { NEXT } from './wait-for-lead.ts'
 
 const beatEveryMs = 200
 const againAfterMs = 100
-const usual = { silentS: 1, moreS: 0.5 }
+const usual = { silentS: 0.6, moreS: 0.4 }
 
 export type Guard = { stop(): void }
 

@@ -67,8 +67,8 @@ test('what is kept later changes nothing that was kept before', async () => {
   const call = { state: 'waiting' }
   await journal.append({ facts: [], keep: { call } })
   call.state = 'spoilt'
-  await journal.append({ facts: [], keep: {} })
-  await journal.append({ facts: [], keep: {} })
+  for (let n = 0; n < 20; n++) await journal.append({ facts: [fact(n)], keep: {} })
+  ok(segments().length > 1)
   await journal.close()
   deepEqual(Object.fromEntries((await open()).kept), { call: { state: 'waiting' } })
 })
@@ -151,6 +151,16 @@ test('segments follow one another under load, and a new process needs only the n
     allFacts(again, 33).map(({ seq, epoch }) => [seq, epoch]),
     steps.map((seq) => [seq, 1]),
   )
+})
+
+test('when much is kept, a segment is as long behind its head as the head is', async () => {
+  const journal = await open({ segmentBytes: 100 })
+  await journal.append({ facts: [], keep: { much: 'x'.repeat(10_000) } })
+  const [steps, stepBytes] = [40, 600]
+  for (let n = 1; n <= steps; n++)
+    await journal.append({ facts: [fact(n)], keep: { last: 'y'.repeat(stepBytes - 100) } })
+  const most = 2 + Math.ceil((steps * stepBytes) / 10_000) // the first one had no long head
+  ok(segments().length > 2 && segments().length <= most, `${segments().length} segments`)
 })
 
 test('segments go when their facts are confirmed, and what is confirmed is remembered', async () => {
