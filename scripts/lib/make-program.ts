@@ -1,8 +1,8 @@
 /**
- * The switchboard as one file: `node scripts/lib/make-program.ts FOLDER [PROJECT]`. Callers wait while it starts anew, and in a full hall to
- * find and load its 1,600 modules takes three times as long (1.0–1.4 s, not 0.4). Made from `src` and what package-lock.json names, when a
- * switchboard is started (program.ts) or the image made. Not minified: a stack trace has names. The other processes run from `src`: nobody
- * waits for them.
+ * The switchboard as a few files: `node scripts/lib/make-program.ts FOLDER [PROJECT]`. Callers wait while it starts anew, and in a full hall to
+ * find and load its 1,600 modules takes three times as long (1.0–1.4 s, not 0.4). What nobody waits for is a file of its own, loaded later:
+ * `producer.mjs` (src/main/late-producer.ts). Made from `src` and what package-lock.json names, when a switchboard is started (program.ts) or
+ * the image made. Not minified: a stack trace has names. The other processes run from `src`: nobody waits for them.
  */
 import { execFile } from 'node:child_process'
 import { copyFile } from 'node:fs/promises'
@@ -27,7 +27,7 @@ if (import.meta.main) {
     platform: 'node',
     external: apart,
   })
-  await bundle.write({ dir: folder, format: 'esm', codeSplitting: false, entryFileNames: '[name].mjs' })
+  await bundle.write({ dir: folder, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' })
   await bundle.close()
   await copyFile(join(from, 'src/main/standby/guard.sh'), join(folder, 'guard.sh'))
 }

@@ -1,5 +1,5 @@
 /**
- * The switchboard process, delivered as one file (scripts/lib/make-program.ts). Of several on one journal the first leads and the next
+ * The switchboard process, delivered as a few files (scripts/lib/make-program.ts). Of several on one journal the first leads and the next
  * stands by (standby/). Configuration comes from the environment (src/platform/config.ts).
  */
 import { flushCompileCache } from 'node:module'
@@ -14,12 +14,12 @@ import { waitsForChannel } from '#platform/asterisk/ari-transport'
 import { ConfigError, readConfig } from '#platform/config'
 import { createLinkServer } from '#platform/link/link-server'
 import { createPostgres } from '#platform/postgres/pool'
-import { createProducer } from '#platform/queues/producer'
 import { watchEventLoop } from '#platform/telemetry/event-loop'
 import { createLog } from '#platform/telemetry/log'
 import { createSwitchboard } from '#switchboard'
 import { watchDirectory } from './directory-watch.ts'
 import { firstSerial } from './first-serial.ts'
+import { createLateProducer } from './late-producer.ts'
 import { watchLoad } from './load.ts'
 import { logFacts } from './log-facts.ts'
 import { type Answers, serveHealth } from './serve-health.ts'
@@ -33,6 +33,8 @@ const stopWithinMs = 8_000
 const portWithinMs = 2_000
 /** Asked once, before calls are looked at. */
 const askWithinMs = 500
+/** When Redis is connected to: so long after callers are let in, and where that takes long (Asterisk is away) so long after the start. */
+const redisAfterMs = { served: 300, start: 1_500 }
 const MiB = 1024 * 1024
 
 async function main(): Promise<void> {
@@ -80,21 +82,30 @@ async function main(): Promise<void> {
   const notYet = (role: string): Answers => ({ ask: async () => ({ ready: false, role, wrong: [], parts: {} }) })
   let told = notYet('starting')
   const health = await serveHealth(config.health.address, () => told)
-  const directory = await watchDirectory({
+  // Beside what follows: Postgres has much to do when all of us come back at once.
+  const directoryRead = watchDirectory({
     read: () => readDirectory(postgres.db),
     file: config.journal.directoryCache,
     trouble: (error) => trouble(error, 'directory'),
+  })
+  const producer = createLateProducer<Run>({
+    queue: FACTS_QUEUE,
+    redis: config.redis,
+    onTrouble: (error) => trouble(error, 'redis'),
   })
   const figuresOf = {
     ...{ eventLoop, eventLoopLimitMs, folders: config.journal },
     askPostgres: () => sql`select 1`.execute(postgres.db),
   }
   const guard = startGuard(config.journal.dir, (error) => trouble(error, 'guard'))
-  const lock = await waitForLead(config.journal.dir, (role) => {
+  const lead = waitForLead(config.journal.dir, (role) => {
     log.info({ role }, 'another switchboard leads')
-    directory.start(() => undefined)
+    directoryRead.then((directory) => directory.start(() => undefined)).catch(() => undefined) // awaited below
+    producer.beginWithin(0)
     told = createStandbyFigures(role, figuresOf)
   })
+  // Without a directory there is nothing to wait for.
+  const lock = await Promise.race([lead, directoryRead.then(() => lead)])
   told = notYet('takingOver')
   const journal = await openJournal({
     folder: config.journal.dir,
@@ -126,12 +137,8 @@ async function main(): Promise<void> {
         now(),
         (error) => trouble(error, 'firstSerial'),
       )
+  const directory = await directoryRead
   // Nothing is awaited from here until `board` is there: the relay and others tell it what they see.
-  const producer = createProducer<Run>({
-    queue: FACTS_QUEUE,
-    redis: config.redis,
-    onTrouble: (error) => trouble(error, 'redis'),
-  })
   const relay = relayFacts({
     journal,
     send: async (runs) => {
@@ -195,6 +202,7 @@ async function main(): Promise<void> {
       tellFacts(facts)
     },
     onReconciled: (why, found) => {
+      producer.beginWithin(redisAfterMs.served)
       counts.reconciled(found)
       const differs =
         found.missed + found.adopted + found.hungUp + found.bridgesRemoved + found.lost + found.servedWithoutUs > 0
@@ -216,6 +224,7 @@ async function main(): Promise<void> {
   })
   await startLink(link)
   board.start()
+  producer.beginWithin(redisAfterMs.start)
   const figures = createFigures({
     ...figuresOf,
     ...{ counts, board, journal, connection: ari.connection, relay, now },

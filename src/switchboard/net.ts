@@ -222,7 +222,6 @@ export function createNet({
      */
     open(waiting: 'nobody' | 'newcomers' | 'ours', letsThrough: () => void): void {
       if (isOpen) return
-      if (waiting !== 'ours') letsThrough()
       isOpen = true
       clearTimeout(looking)
       toldAtWork = undefined
@@ -231,7 +230,8 @@ export function createNet({
         void empty(letsThrough)
         return
       }
-      void beatOn()
+      void beatOn() // before the many orders that letting through brings
+      letsThrough()
       if (waiting === 'nobody') void tellAll()
       else {
         void pauseAll()

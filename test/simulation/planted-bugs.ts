@@ -340,8 +340,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the hall does not open again',
     file: 'src/switchboard/net.ts',
-    text: "if (waiting !== 'ours') letsThrough()",
-    becomes: 'void letsThrough',
+    text: '      letsThrough()\n      if (waiting',
+    becomes: '      if (waiting',
     shift: 1,
   },
   // A standby that follows.
