@@ -11,6 +11,8 @@ export default defineConfig({
   test: {
     reporters: process.env['CI'] ? ['default', './test/kit/closing-line.ts'] : ['default'],
     passWithNoTests: false,
+    // Vitest would leave one processor free for itself: of two, half.
+    maxWorkers: '100%',
     // An event is awaited, not timed: a second's hiccup of a busy machine is no failure.
     expect: { poll: { timeout: 5_000 } },
     projects: [
