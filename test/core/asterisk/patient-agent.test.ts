@@ -6,7 +6,14 @@ import { openHttpTransport } from '../../../src/platform/asterisk/http-transport
 /** As many as fit, with five websockets, into what Asterisk lets wait. */
 const most = 5
 const requests = 20
-const question = { op: 'channels.list', method: 'GET', path: '/channels', query: [], body: undefined, timeoutMs: 4_000 } as const
+const question = {
+  op: 'channels.list',
+  method: 'GET',
+  path: '/channels',
+  query: [],
+  body: undefined,
+  timeoutMs: 4_000,
+} as const
 
 /** An Asterisk that accepts and says nothing until it is told to. */
 async function mute() {
