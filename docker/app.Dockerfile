@@ -55,6 +55,6 @@ COPY src src
 ENV PATH=/srv/hotline/node_modules/.bin:$PATH NODE_ENV=production LANG=C.UTF-8 NODE_COMPILE_CACHE=/var/cache/hotline
 USER hotline
 # What is compiled here need not be when a container is started anew: its root is read-only. Each ends for want of its settings.
-RUN for main in program/switchboard.mjs program/producer.mjs src/main/worker.ts src/main/api.ts src/main/rescue.ts; do node "$main" 2>/dev/null || true; done \
+RUN for main in program/*.mjs src/main/worker.ts src/main/api.ts src/main/rescue.ts; do node "$main" 2>/dev/null || true; done \
  && find /var/cache/hotline -type f | grep --quiet .
 ENTRYPOINT ["node"]

@@ -24,7 +24,8 @@ export function createLateProducer<Data>(options: ProducerOptions, { load, retry
   async function begin(): Promise<void> {
     while (!isClosed && !producer) {
       try {
-        const { createProducer } = await load()
+        const { createProducer, loadQueues } = await load()
+        await loadQueues()
         if (isClosed) return
         producer = createProducer<Data>(options)
         resolve(producer)

@@ -24,7 +24,7 @@ import { watchLoad } from './load.ts'
 import { logFacts } from './log-facts.ts'
 import { type Answers, serveHealth } from './serve-health.ts'
 import { createSparing } from './sparing.ts'
-import { startGuard } from './standby/guard.ts'
+import { type Guard, type Patience, patience, startGuard } from './standby/guard.ts'
 import { waitForLead } from './standby/wait-for-lead.ts'
 import { createCounts, createFigures, createStandbyFigures } from './switchboard-figures.ts'
 
@@ -97,7 +97,8 @@ async function main(): Promise<void> {
     ...{ eventLoop, eventLoopLimitMs, folders: config.journal },
     askPostgres: () => sql`select 1`.execute(postgres.db),
   }
-  const guard = startGuard(config.journal.dir, (error) => trouble(error, 'guard'))
+  const watchOver = (how: Patience): Guard => startGuard(config.journal.dir, (error) => trouble(error, 'guard'), how)
+  let guard = watchOver(patience.ofOthers)
   const lead = waitForLead(config.journal.dir, (role) => {
     log.info({ role }, 'another switchboard leads')
     directoryRead.then((directory) => directory.start(() => undefined)).catch(() => undefined) // awaited below
@@ -107,6 +108,8 @@ async function main(): Promise<void> {
   // Without a directory there is nothing to wait for.
   const lock = await Promise.race([lead, directoryRead.then(() => lead)])
   told = notYet('takingOver')
+  guard.stop()
+  guard = watchOver(patience.ofLeader)
   const journal = await openJournal({
     folder: config.journal.dir,
     lock,

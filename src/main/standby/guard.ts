@@ -1,5 +1,5 @@
 /**
- * Proves to the guard (guard.sh) that our event loop turns. Silent for a second, we are killed when somebody waits to take over: what
+ * Proves to the guard (guard.sh) that our event loop turns. Silent for `patience`, we are killed when somebody waits to take over: what
  * takes over then never meets one that comes back, for the lock of the journal falls with us and not before.
  */
 import { spawn } from 'node:child_process'
@@ -8,14 +8,21 @@ import { NEXT } from './wait-for-lead.ts'
 
 const beatEveryMs = 200
 const againAfterMs = 100
-const usual = { silentS: 0.6, moreS: 0.4 }
+/** Seconds; `moreS` is for a machine that as a whole has stood still (guard.sh). */
+export type Patience = { readonly silentS: number; readonly moreS: number }
+export const patience = {
+  /** Callers wait. The longest step that a healthy one takes is to load BullMQ: half a second with all processors full. */
+  ofLeader: { silentS: 0.8, moreS: 0.4 },
+  /** Nobody waits, and there is much to load. */
+  ofOthers: { silentS: 4, moreS: 1 },
+} satisfies Record<string, Patience>
 
 export type Guard = { stop(): void }
 
 export function startGuard(
   folder: string,
   trouble: (error: unknown) => void,
-  { silentS, moreS } = usual,
+  { silentS, moreS }: Patience,
   script = join(import.meta.dirname, 'guard.sh'),
 ): Guard {
   let isStopped = false

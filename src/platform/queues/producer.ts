@@ -1,5 +1,5 @@
 /** Puts jobs into a BullMQ queue. */
-import { Queue } from 'bullmq'
+import type { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
 import { type RedisAddress, toProduce, within } from './redis.ts'
 
@@ -21,6 +21,9 @@ export type ProducerOptions = {
   readonly onTrouble: (error: Error) => void
 }
 
+/** Much to load, so in a step of its own: meanwhile nothing else is done. A producer does so before it adds. */
+export const loadQueues = () => import('bullmq')
+
 export function createProducer<Data>({ queue: name, redis, onTrouble }: ProducerOptions): Producer<Data> {
   const connection = new Redis(toProduce(redis))
   connection.on('error', onTrouble)
@@ -35,6 +38,7 @@ export function createProducer<Data>({ queue: name, redis, onTrouble }: Producer
    * forgotten when that failed.
    */
   async function open(): Promise<Queue<Data, void, string>> {
+    const { Queue } = await loadQueues()
     if (connection.status !== 'ready') throw new Error(`Redis is away (${connection.status})`)
     const queue = new Queue<Data, void, string>(name, {
       connection,

@@ -14,7 +14,7 @@ function stand() {
     ping: async () => 'PONG',
     close: closed,
   })
-  return { added, closed, load: vi.fn(async () => ({ createProducer })) }
+  return { added, closed, load: vi.fn(async () => ({ createProducer, loadQueues: vi.fn() })) }
 }
 
 test('what is added before it is loaded follows then, in order; and it is loaded once, at the earliest moment asked for', async () => {
