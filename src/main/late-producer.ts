@@ -1,6 +1,6 @@
 /**
  * The way to Redis, loaded once callers are served: BullMQ and ioredis are two fifths of all that a switchboard which is started anew has to
- * load, and no caller waits for them. Whoever stands by has time to load them.
+ * load, and no caller waits for them.
  */
 import { flushCompileCache } from 'node:module'
 import { setTimeout as pause } from 'node:timers/promises'

@@ -33,8 +33,11 @@ const stopWithinMs = 8_000
 const portWithinMs = 2_000
 /** Asked once, before calls are looked at. */
 const askWithinMs = 500
-/** When Redis is connected to: so long after callers are let in, and where that takes long (Asterisk is away) so long after the start. */
-const redisAfterMs = { served: 300, start: 1_500 }
+/**
+ * When Redis is connected to: so long after callers are let in, and where that takes long (Asterisk is away) so long after the start. Whoever
+ * stands by leaves the processor to the one that may just be taking over.
+ */
+const redisAfterMs = { served: 300, start: 1_500, standby: 5_000 }
 const MiB = 1024 * 1024
 
 async function main(): Promise<void> {
@@ -102,7 +105,7 @@ async function main(): Promise<void> {
   const lead = waitForLead(config.journal.dir, (role) => {
     log.info({ role }, 'another switchboard leads')
     directoryRead.then((directory) => directory.start(() => undefined)).catch(() => undefined) // awaited below
-    producer.beginWithin(0)
+    producer.beginWithin(redisAfterMs.standby)
     told = createStandbyFigures(role, figuresOf)
   })
   // Without a directory there is nothing to wait for.
