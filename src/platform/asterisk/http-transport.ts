@@ -4,7 +4,7 @@
  * Why so: a request that Asterisk holds up (addChannel while a prompt plays) holds up its own lane and nothing else.
  * Asterisk closes an idle connection after 15 s; ours are given up after 10, so that a request does not meet the close.
  */
-import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
 import {
   type AriAddress,
@@ -14,7 +14,6 @@ import {
   type AriTransport,
   authorization,
 } from './ari-transport.ts'
-import { PatientAgent } from './patient-agent.ts'
 
 export type HttpTransportOptions = {
   /** Most connections, and so most requests at work at once (default 32). Counts against `sessionlimit`. */
@@ -22,7 +21,7 @@ export type HttpTransportOptions = {
 }
 
 export function openHttpTransport(address: AriAddress, options: HttpTransportOptions = {}): AriTransport {
-  const newAgent = () => new PatientAgent({ maxSockets: options.connections ?? 32, timeout: 10_000 })
+  const newAgent = () => new Agent({ keepAlive: true, maxSockets: options.connections ?? 32, timeout: 10_000 })
   let agent = newAgent()
   let isOpen = true
   const { hostname, port } = new URL(address.url)
@@ -32,9 +31,8 @@ export function openHttpTransport(address: AriAddress, options: HttpTransportOpt
   const underWay = new Set<Promise<unknown>>()
 
   const ask = async ({ method, path, query, body, timeoutMs }: AriRequest): Promise<AriReply> => {
-    const by = agent
     const outgoing = httpRequest({
-      ...{ agent: by, hostname, port, method, path: `/ari${path}${queryText(query)}` },
+      ...{ agent, hostname, port, method, path: `/ari${path}${queryText(query)}` },
       headers: body === undefined ? headers : jsonHeaders,
     })
     let why: AriSilence['why'] = 'disconnected'
@@ -46,7 +44,6 @@ export function openHttpTransport(address: AriAddress, options: HttpTransportOpt
       const response = await new Promise<IncomingMessage>((resolve, reject) => {
         outgoing.on('response', resolve).on('error', reject).end(body)
       })
-      by.proved(response.socket)
       return { status: response.statusCode ?? 0, body: parsed(await text(response)) }
     } catch (error) {
       throw new AriSilence(why, { cause: error })
