@@ -1,6 +1,6 @@
 /**
  * The switchboard as a few files: `node scripts/lib/make-program.ts FOLDER [PROJECT]`. Callers wait while it starts anew, and in a full hall to
- * find and load its 1,600 modules takes three times as long (1.0–1.4 s, not 0.4). What nobody waits for is a file of its own, loaded later:
+ * find and load its 1,600 modules takes four times as long (1.0–1.4 s, not 0.3). What nobody waits for is a file of its own, loaded later:
  * `producer.mjs` (src/main/late-producer.ts). Made from `src` and what package-lock.json names, when a switchboard is started (program.ts) or
  * the image made. Not minified: a stack trace has names. The other processes run from `src`: nobody waits for them.
  */

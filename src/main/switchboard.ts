@@ -104,7 +104,11 @@ async function main(): Promise<void> {
   let guard = watchOver(patience.ofOthers)
   const lead = waitForLead(config.journal.dir, (role) => {
     log.info({ role }, 'another switchboard leads')
-    directoryRead.then((directory) => directory.start(() => undefined)).catch(() => undefined) // awaited below
+    // That it cannot be read is heard below.
+    directoryRead.then(
+      (directory) => directory.start(() => undefined),
+      () => undefined,
+    )
     producer.beginWithin(redisAfterMs.standby)
     told = createStandbyFigures(role, figuresOf)
   })
