@@ -14,15 +14,20 @@ import {
   type AriTransport,
   authorization,
 } from './ari-transport.ts'
+import { SlowStart } from './slow-start.ts'
 
 export type HttpTransportOptions = {
   /** Most connections, and so most requests at work at once (default 32). Counts against `sessionlimit`. */
   readonly connections?: number
+  /** How long after it is connected a connection counts as accepted without an answer, ms (default 200). */
+  readonly acceptedAfterMs?: number
 }
 
 export function openHttpTransport(address: AriAddress, options: HttpTransportOptions = {}): AriTransport {
-  const newAgent = () => new Agent({ keepAlive: true, maxSockets: options.connections ?? 32, timeout: 10_000 })
+  const connections = options.connections ?? 32
+  const newAgent = () => new Agent({ keepAlive: true, maxSockets: connections, timeout: 10_000 })
   let agent = newAgent()
+  const slowStart = new SlowStart(connections, options.acceptedAfterMs)
   let isOpen = true
   const { hostname, port } = new URL(address.url)
   const headers = { authorization: authorization(address) }
@@ -31,24 +36,26 @@ export function openHttpTransport(address: AriAddress, options: HttpTransportOpt
   const underWay = new Set<Promise<unknown>>()
 
   const ask = async ({ method, path, query, body, timeoutMs }: AriRequest): Promise<AriReply> => {
-    const outgoing = httpRequest({
-      ...{ agent, hostname, port, method, path: `/ari${path}${queryText(query)}` },
-      headers: body === undefined ? headers : jsonHeaders,
-    })
-    let why: AriSilence['why'] = 'disconnected'
-    const patience = setTimeout(() => {
-      why = 'timeout'
-      outgoing.destroy()
-    }, timeoutMs)
-    try {
+    const patience = new AbortController()
+    const timer = setTimeout(() => patience.abort(), timeoutMs)
+    const exchange = async (): Promise<AriReply> => {
+      const outgoing = httpRequest({
+        ...{ agent, hostname, port, method, path: `/ari${path}${queryText(query)}`, signal: patience.signal },
+        headers: body === undefined ? headers : jsonHeaders,
+      })
+      outgoing.once('socket', (socket) => slowStart.opens(socket))
       const response = await new Promise<IncomingMessage>((resolve, reject) => {
         outgoing.on('response', resolve).on('error', reject).end(body)
       })
+      slowStart.proved(response.socket)
       return { status: response.statusCode ?? 0, body: parsed(await text(response)) }
+    }
+    try {
+      return await slowStart.run(exchange, patience.signal)
     } catch (error) {
-      throw new AriSilence(why, { cause: error })
+      throw new AriSilence(patience.signal.aborted ? 'timeout' : 'disconnected', { cause: error })
     } finally {
-      clearTimeout(patience)
+      clearTimeout(timer)
     }
   }
   const send = (request: AriRequest): Promise<AriReply> => {
