@@ -1,7 +1,8 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { openCrashStories } from './crash-story.ts'
 import type { Fault } from './fault.ts'
-import { openStack, type Stack } from './kit/stack.ts'
+import { judge } from './judge.ts'
+import { numbers, openStack, type Stack } from './kit/stack.ts'
 import { short } from './list.ts'
 import { ordeal } from './ordeal.ts'
 
@@ -53,3 +54,23 @@ it('the switchboard dies at points between offer and wrap-up, and every story is
     await stories.close()
   }
 }, 240_000)
+
+it('who hangs up at the first ring, while the dialplan goes on, is written down', async () => {
+  stack ??= await openStack(hallSize)
+  const { callers } = stack
+  const hasty = Array.from({ length: 60 }, () => callers.call(numbers.brisk))
+  await Promise.all(
+    hasty.map(async (caller) => {
+      await callers.watch.until(
+        () => caller.heardAt !== null,
+        5_000,
+        () => 'a ring',
+      )
+      callers.hangUp(caller)
+    }),
+  )
+  const failures: string[] = []
+  const how = { settleMs: 45_000, mayBeForgotten: () => false, arrivalsAreLate: false }
+  const { lost } = await judge(stack, hasty, how, (invariant, detail) => failures.push(`${invariant}: ${detail}`))
+  expect({ lost, failures }).toEqual({ lost: 0, failures: [] })
+}, 90_000)
