@@ -65,7 +65,9 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const lock = options.lock ?? (await lockDirectory(folder, lockWaitMs))
   try {
-    const found = await recoverOrRenew(folder)
+    await options.ahead?.stop()
+    const found = await recoverOrRenew(folder, options.ahead)
+    await options.ahead?.close()
     const elsewhere = (await options.lastElsewhere?.(found.id)) ?? null
     if (elsewhere && elsewhere.seq >= found.nextSeq)
       onAlarm({ alarm: 'putBack', from: elsewhere.seq, to: found.lastSeq })

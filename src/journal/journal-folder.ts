@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { open, readdir, readFile, rename, rm, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SegmentPlace } from './fact-reader.ts'
+import type { ReadAhead } from './read-ahead.ts'
 import { readRecord } from './records.ts'
 import { readSegment, type SegmentHead, type SegmentRecord, segmentNumber, segmentPath } from './segment.ts'
 
@@ -90,13 +91,13 @@ export type Found = {
  * Reads what is there. A newest segment without its whole head is removed: nothing was acknowledged in it yet. Throws when the files
  * are not what this journal can have written.
  */
-export async function recover(folder: string, id: string): Promise<Found> {
+export async function recover(folder: string, id: string, ahead?: ReadAhead): Promise<Found> {
   const files = await listSegments(folder)
   const lastNumber = files.at(-1)?.number ?? 0
   const unreadable: Unreadable[] = []
   const useless: string[] = []
   for (let file = files.pop(); file; file = files.pop()) {
-    const newest = readSegment(file.path, await readFile(file.path))
+    const newest = (await ahead?.readOn(file.path)) ?? readSegment(file.path, await readFile(file.path))
     if (!newest.opened) {
       await rm(file.path)
       continue
@@ -150,10 +151,10 @@ export async function recover(folder: string, id: string): Promise<Found> {
 }
 
 /** A journal of which nothing can be read begins anew under a name of its own: nobody knows which seqs it has given. */
-export async function recoverOrRenew(folder: string): Promise<Found & { readonly id: string }> {
+export async function recoverOrRenew(folder: string, ahead?: ReadAhead): Promise<Found & { readonly id: string }> {
   const lost: Unreadable[] = []
   const id = await readJournalId(folder, (file) => lost.push(file))
-  const found = await recover(folder, id)
+  const found = await recover(folder, id, ahead)
   if (found.places.length > 0 || found.unreadable.length === 0)
     return { ...found, id, unreadable: [...lost, ...found.unreadable] }
   await rm(join(folder, 'id'))

@@ -2,6 +2,7 @@
 import type { Room } from './core/index.ts'
 import type { DirectoryLock } from './directory-lock.ts'
 import type { FactName } from './fact-store.ts'
+import type { ReadAhead } from './read-ahead.ts'
 
 /** Something about the journal that people should know. */
 export type JournalAlarm =
@@ -43,6 +44,8 @@ export type JournalOptions = {
   readonly lastElsewhere?: (journal: string) => Promise<FactName | null>
   /** The folder's lock, where it is held already. */
   readonly lock?: DirectoryLock
+  /** What has been read of it while another had it. Ended here. */
+  readonly ahead?: ReadAhead
 }
 
 const MiB = 1024 * 1024
@@ -52,7 +55,7 @@ const fewestSegments = 4
 /** What the bound must be beyond the reserve. */
 export const leastJournalMiB = fewestSegments * usualSegmentMiB
 
-export type AllOptions = Required<Omit<JournalOptions, 'lockWaitMs' | 'lock' | 'lastElsewhere'>>
+export type AllOptions = Required<Omit<JournalOptions, 'lockWaitMs' | 'lock' | 'ahead' | 'lastElsewhere'>>
 export function allOf({
   mostBytes = 2048 * MiB,
   segmentBytes = usualSegmentMiB * MiB,

@@ -88,8 +88,11 @@ export type Ending = {
   readonly damage: readonly Damage[]
 }
 
-/** Gives every whole record to `take`, also those behind damage: each has a checksum of its own, and is as good as any. */
-export function readRecords(bytes: Buffer, take: (json: unknown) => void): Ending {
+/**
+ * Gives every whole record to `take`, also those behind damage: each has a checksum of its own, and is as good as any. `at`: where in the
+ * file `bytes` begin; all places are told from the beginning of the file.
+ */
+export function readRecords(bytes: Buffer, take: (json: unknown) => void, at = 0): Ending {
   const damage: Damage[] = []
   for (let end = 0; ; ) {
     const next = readRecord(bytes, end)
@@ -98,10 +101,10 @@ export function readRecords(bytes: Buffer, take: (json: unknown) => void): Endin
       end = next.end
       continue
     }
-    if (end === bytes.length) return { end, tail: 'whole', damage }
+    if (end === bytes.length) return { end: at + end, tail: 'whole', damage }
     const to = findRecord(bytes, end)
-    if (to === undefined) return { end, tail: next, damage }
-    damage.push({ from: end, to })
+    if (to === undefined) return { end: at + end, tail: next, damage }
+    damage.push({ from: at + end, to: at + to })
     end = to
   }
 }

@@ -18,6 +18,8 @@ type Deps = {
   readonly onTrouble: (error: Error, doing: 'sending' | 'asking') => void
   /** Told when it changes: whether everything that is older than `lateMs` is in Postgres. */
   readonly onSavedCentrally?: (saved: boolean) => void
+  /** Nothing is taken out of the journal and Postgres is asked nothing before: what comes first is for callers. */
+  readonly after?: Promise<unknown>
   readonly timing?: Partial<Timing>
 }
 
@@ -102,10 +104,9 @@ class Relay implements FactRelay {
     // By the clock, and not when an answer comes: a Postgres that is frozen gives none.
     const judging = setInterval(() => this.#judgeLateness(), this.#timing.askMs).unref()
     this.#stopping.signal.addEventListener('abort', () => clearInterval(judging), { once: true })
-    this.#loops = Promise.all([
-      this.#goOn('sending', () => this.#sendForEver()),
-      this.#goOn('asking', () => this.#askForEver()),
-    ])
+    this.#loops = Promise.resolve(this.#deps.after).then(() =>
+      Promise.all([this.#goOn('sending', () => this.#sendForEver()), this.#goOn('asking', () => this.#askForEver())]),
+    )
   }
 
   behind(): number {

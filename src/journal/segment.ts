@@ -89,18 +89,26 @@ export type SegmentRead = Ending & {
   readonly size: number
 }
 
-/** Reads a segment whole. Throws for a version that we do not know. */
-export function readSegment(path: string, bytes: Buffer): SegmentRead {
-  const read: Reading = { head: undefined, opened: false, kept: new Map(), steps: [], confirmed: 0 }
-  const ending = readRecords(bytes, (json) => take(read, json as SegmentRecord))
+/**
+ * Reads a segment whole, or the rest of it: `bytes` follow `before.end`, and what was kept then (`before.kept`) is brought to what it is now.
+ * `steps` are those in `bytes`. Throws for a version that we do not know.
+ */
+export function readSegment(path: string, bytes: Buffer, before?: SegmentRead): SegmentRead {
+  const { head: headBefore, opened = false, kept = new Map(), confirmed = 0 } = before ?? {}
+  const read: Reading = { head: headBefore, opened, kept, steps: [], confirmed }
+  const from = before?.end ?? 0
+  const ending = readRecords(bytes, (json) => take(read, json as SegmentRecord), from)
   const { head, steps } = read
   if (head && head.version !== VERSION)
     throw new Error(`${path} was written by another version (${head.version}) of the journal`)
   return {
-    ...{ head, kept: read.kept, steps, size: bytes.length, ...ending },
+    ...{ head, kept, steps, size: from + bytes.length, ...ending },
     // Whole records behind damaged ones: what was damaged may have been the record that says so.
     opened: read.opened || ending.damage.length > 0,
-    nextSeq: steps.reduce((next, [firstSeq, facts]) => Math.max(next, firstSeq + facts.length), head?.nextSeq ?? 1),
+    nextSeq: steps.reduce(
+      (next, [firstSeq, facts]) => Math.max(next, firstSeq + facts.length),
+      Math.max(before?.nextSeq ?? 1, head?.nextSeq ?? 1),
+    ),
     confirmed: Math.max(head?.confirmed ?? 0, read.confirmed),
   }
 }

@@ -7,7 +7,16 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { type DeskPush, readDirectory } from '#acd'
 import { checkDeskCommand } from '#acd/core'
-import { FACTS_QUEUE, lastStored, leastJournalMiB, openJournal, type Run, relayFacts, storedFacts } from '#journal'
+import {
+  createReadAhead,
+  FACTS_QUEUE,
+  lastStored,
+  leastJournalMiB,
+  openJournal,
+  type Run,
+  relayFacts,
+  storedFacts,
+} from '#journal'
 import { type Instant, limits } from '#kernel'
 import { openAri } from '#platform/asterisk/ari'
 import { waitsForChannel } from '#platform/asterisk/ari-transport'
@@ -102,8 +111,10 @@ async function main(): Promise<void> {
   }
   const watchOver = (how: Patience): Guard => startGuard(config.journal.dir, (error) => trouble(error, 'guard'), how)
   let guard = watchOver(patience.ofOthers)
+  const ahead = createReadAhead(config.journal.dir, (error) => trouble(error, 'readAhead'))
   const lead = waitForLead(config.journal.dir, (role) => {
     log.info({ role }, 'another switchboard leads')
+    if (role === 'standby') ahead.start()
     // That it cannot be read is heard below.
     directoryRead.then(
       (directory) => directory.start(() => undefined),
@@ -120,6 +131,7 @@ async function main(): Promise<void> {
   const journal = await openJournal({
     folder: config.journal.dir,
     lock,
+    ahead,
     mostBytes: Number(config.journal.mostMiB) * MiB,
     onWritten: counts.written,
     reserveBytes: Number(config.journal.reserveMiB) * MiB,
@@ -151,6 +163,7 @@ async function main(): Promise<void> {
   // Nothing is awaited from here until `board` is there: the relay and others tell it what they see.
   const relay = relayFacts({
     journal,
+    after: producer.isThere,
     send: async (runs) => {
       await producer.add(runs)
       counts.sent(runs.length)
