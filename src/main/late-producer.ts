@@ -11,7 +11,6 @@ const usual = { load: () => import('#platform/queues/producer'), retryMs: 5_000 
 export type LateProducer<Data> = Producer<Data> & {
   /** Loads it and connects after so long, ms; of several calls the earliest counts. */
   beginWithin(ms: number): void
-  readonly isThere: Promise<unknown>
 }
 
 /** Until it is there `add` waits and `ping` rejects. `load` brings `createProducer`, and is tried again when it fails. */
@@ -49,7 +48,6 @@ export function createLateProducer<Data>(options: ProducerOptions, { load, retry
       }, ms)
       dueAt = at
     },
-    isThere: promise,
     add: async (jobs) => (await promise).add(jobs),
     async ping() {
       if (!producer) throw new Error('not connected yet')

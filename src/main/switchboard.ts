@@ -43,10 +43,10 @@ const portWithinMs = 2_000
 /** Asked once, before calls are looked at. */
 const askWithinMs = 500
 /**
- * When Redis is connected to: so long after callers are let in, and where that takes long (Asterisk is away) so long after the start. Whoever
- * stands by leaves the processor to the one that may just be taking over.
+ * When facts are sent on, and Redis is connected to: so long after callers are let in, and where that takes long (Asterisk is away) so long
+ * after the start. Whoever stands by connects when it leaves the processor to the one that may just be taking over.
  */
-const redisAfterMs = { served: 300, start: 1_500, standby: 5_000 }
+const factsAfterMs = { served: 300, start: 1_500, standby: 5_000 }
 const MiB = 1024 * 1024
 
 async function main(): Promise<void> {
@@ -120,7 +120,7 @@ async function main(): Promise<void> {
       (directory) => directory.start(() => undefined),
       () => undefined,
     )
-    producer.beginWithin(redisAfterMs.standby)
+    producer.beginWithin(factsAfterMs.standby)
     told = createStandbyFigures(role, figuresOf)
   })
   // Without a directory there is nothing to wait for.
@@ -160,10 +160,15 @@ async function main(): Promise<void> {
         (error) => trouble(error, 'firstSerial'),
       )
   const directory = await directoryRead
+  const served = Promise.withResolvers<void>()
+  function sendFactsWithin(ms: number): void {
+    producer.beginWithin(ms)
+    setTimeout(served.resolve, ms)
+  }
   // Nothing is awaited from here until `board` is there: the relay and others tell it what they see.
   const relay = relayFacts({
     journal,
-    after: producer.isThere,
+    after: served.promise,
     send: async (runs) => {
       await producer.add(runs)
       counts.sent(runs.length)
@@ -225,7 +230,7 @@ async function main(): Promise<void> {
       tellFacts(facts)
     },
     onReconciled: (why, found) => {
-      producer.beginWithin(redisAfterMs.served)
+      sendFactsWithin(factsAfterMs.served)
       counts.reconciled(found)
       const differs =
         found.missed + found.adopted + found.hungUp + found.bridgesRemoved + found.lost + found.servedWithoutUs > 0
@@ -247,7 +252,7 @@ async function main(): Promise<void> {
   })
   await startLink(link)
   board.start()
-  producer.beginWithin(redisAfterMs.start)
+  sendFactsWithin(factsAfterMs.start)
   const figures = createFigures({
     ...figuresOf,
     ...{ counts, board, journal, connection: ari.connection, relay, now },
