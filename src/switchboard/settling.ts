@@ -1,7 +1,7 @@
 /**
  * After an absence the sound of every call is brought to what its state says. Who is not where the state wants him is seen to at once; the
- * others, of whom only music or a mute may be wrong, a few at a time: some hundred calls together would keep Asterisk and us
- * busy for seconds, in which nobody new is heard.
+ * others, of whom only music or a mute may be wrong, once callers are let in and a few at a time: some hundred calls together would keep
+ * Asterisk and us busy for seconds, in which nobody new is heard.
  */
 import { type Call, type Effect, settle } from '#calls/core'
 import type { Channel } from '#platform/asterisk/ari-client'
@@ -39,9 +39,12 @@ export function createSettling({
 
   return {
     settle(call: Call, isInPlace: boolean): void {
-      if (isInPlace) {
-        if (later.push(call) === 1) timers.start('settling', everyMs, some)
-      } else for (const effect of settle(call)) perform(call, effect)
+      if (isInPlace) later.push(call)
+      else for (const effect of settle(call)) perform(call, effect)
+    },
+    /** Callers are let in: now the others. */
+    begin(): void {
+      timers.start('settling', everyMs, some)
     },
     /** Asterisk is away: all will be looked at anew. */
     forget(): void {

@@ -284,7 +284,10 @@ export function createSwitchboard(deps: SwitchboardDeps) {
       if (run !== undefined) timers.stop('compare') // of a connection before this one
       // First of all, what the net did and whom it has: no agent is offered a caller who is not with us, and no call of ours that
       // ended there is judged by its absence.
-      if (run !== undefined) records.forget() // of an Asterisk that may be another
+      if (run !== undefined) {
+        records.forget() // of an Asterisk that may be another
+        settling.forget()
+      }
       const before = await fromNet.tryToAdopt()
       if (run !== undefined) {
         await fromNet.hearJustLeft()
@@ -310,6 +313,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     for (const event of events) onEvent(event)
     if (!connection.isUp) return
     net.open(oursInNet.length > 0 ? 'ours' : someInNet ? 'newcomers' : 'nobody', backFromNet.open)
+    settling.begin()
   }
 
   function whenUp(up: { startupTime: string; first: boolean }): void {

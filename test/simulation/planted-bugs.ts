@@ -155,8 +155,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'media are not settled after an absence',
     file: 'src/switchboard/settling.ts',
-    text: '} else for (const effect of settle(call)) perform(call, effect)',
-    becomes: '}',
+    text: 'else for (const effect of settle(call)) perform(call, effect)',
+    becomes: '',
     shift: 8,
   },
   {
