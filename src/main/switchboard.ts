@@ -163,7 +163,7 @@ async function main(): Promise<void> {
   const served = Promise.withResolvers<void>()
   function sendFactsWithin(ms: number): void {
     producer.beginWithin(ms)
-    setTimeout(served.resolve, ms)
+    setTimeout(served.resolve, ms).unref()
   }
   // Nothing is awaited from here until `board` is there: the relay and others tell it what they see.
   const relay = relayFacts({
