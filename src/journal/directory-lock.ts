@@ -5,8 +5,9 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, openSync } from 'node:fs'
 import { join } from 'node:path'
+import { isSame, statOf } from './same-file.ts'
 
 export class JournalTaken extends Error {
   override readonly name = 'JournalTaken'
@@ -15,6 +16,8 @@ export class JournalTaken extends Error {
 export type DirectoryLock = {
   /** Safe to call twice. */
   release(): void
+  /** Whether it is still the file that others would lock. */
+  isInPlace(): Promise<boolean>
 }
 
 const TAKEN = 75
@@ -24,6 +27,14 @@ const TAKEN = 75
  * folder's locks; `lock` is the journal's own.
  */
 export async function lockDirectory(folder: string, waitMs: number, name = 'lock'): Promise<DirectoryLock> {
+  for (;;) {
+    const lock = await lockFile(folder, waitMs, name)
+    if (await lock.isInPlace()) return lock
+    lock.release() // the file was removed while we waited, and another may hold what has its name now
+  }
+}
+
+async function lockFile(folder: string, waitMs: number, name: string): Promise<DirectoryLock> {
   const path = join(folder, name)
   // A number, not a FileHandle: nothing may close it because nobody refers to it any more.
   const file = openSync(path, 'a', 0o600)
@@ -44,6 +55,7 @@ export async function lockDirectory(folder: string, waitMs: number, name = 'lock
   }
   let isHeld = true
   return {
+    isInPlace: async () => isHeld && isSame(fstatSync(file), await statOf(path)),
     release() {
       if (isHeld) closeSync(file)
       isHeld = false

@@ -52,10 +52,27 @@ export async function storedFacts(db: Reader, journal: string, first: number, la
     .execute()
 }
 
-/** The last fact of a journal that Postgres has. */
+/** The last fact of a journal that Postgres has; of one that it does not know seq 0, and the highest epoch of all others. */
 export async function lastStored(db: Reader, journal: string): Promise<FactName | null> {
   const last = db.selectFrom('facts').select(['seq', 'epoch']).where('journal', '=', journal).orderBy('seq', 'desc')
-  return (await last.limit(1).executeTakeFirst()) ?? null
+  return (await last.limit(1).executeTakeFirst()) ?? behindAll(db)
+}
+
+/** From journal to journal by the primary key: there are few of them, and facts without number. */
+async function behindAll(db: Reader): Promise<FactName | null> {
+  const { rows } = await sql<{ epoch: number | null }>`
+    with recursive journals (journal) as (
+      (select journal from facts order by journal limit 1)
+      union all
+      select (select next.journal from facts next where next.journal > journals.journal order by next.journal limit 1)
+        from journals where journals.journal is not null
+    )
+    select max(last.epoch) as epoch from journals
+      cross join lateral (
+        select epoch from facts where facts.journal = journals.journal order by seq desc limit 1
+      ) last`.execute(db)
+  const epoch = rows[0]?.epoch ?? null
+  return epoch === null ? null : { seq: 0, epoch }
 }
 
 type FactRow = {

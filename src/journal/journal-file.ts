@@ -9,11 +9,11 @@ import { mkdir, rm } from 'node:fs/promises'
 import { type Fact, goesIn, isFilling, type Purpose, type Room, roomAfter } from './core/index.ts'
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts'
 import { createFactReader, type SegmentPlace } from './fact-reader.ts'
-import type { FactName } from './fact-store.ts'
 import { createFactWindow } from './fact-window.ts'
 import type { Journal, RoomReport, Step } from './journal.ts'
 import { type Found, putAside, recoverOrRenew, syncDirectory, type Unreadable } from './journal-folder.ts'
 import { type AllOptions, allOf, type JournalOptions } from './journal-options.ts'
+import { goOnBehindOthers } from './known-elsewhere.ts'
 import { createRecordGatherer } from './records.ts'
 import {
   addConfirmed,
@@ -68,11 +68,8 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     await options.ahead?.stop()
     const found = await recoverOrRenew(folder, options.ahead)
     await options.ahead?.close()
-    const elsewhere = (await options.lastElsewhere?.(found.id)) ?? null
-    if (elsewhere && elsewhere.seq >= found.nextSeq)
-      onAlarm({ alarm: 'putBack', from: elsewhere.seq, to: found.lastSeq })
     if (found.tornBytes > 0) onAlarm({ alarm: 'tornTail', bytes: found.tornBytes })
-    const journal = new JournalFile(allOf(options), notBefore(found, elsewhere), lock)
+    const journal = new JournalFile(allOf(options), await goOnBehindOthers(found, options), lock)
     await journal.begin(found.lastNumber + 1)
     await found.tidy()
     return journal
@@ -80,12 +77,6 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
     lock.release()
     throw error
   }
-}
-
-function notBefore<Of extends Found>(found: Of, elsewhere: FactName | null): Of {
-  if (!elsewhere) return found
-  const [epoch, nextSeq] = [Math.max(found.epoch, elsewhere.epoch), Math.max(found.nextSeq, elsewhere.seq + 1)]
-  return { ...found, epoch, nextSeq }
 }
 
 class JournalFile implements Journal {
@@ -223,6 +214,12 @@ class JournalFile implements Journal {
     if (this.#isRefused) return
     this.#isRefused = true
     this.#options.onAlarm({ alarm: 'refused', error })
+  }
+
+  async isInPlace(): Promise<boolean> {
+    const file = this.#active?.file // another may follow while we look
+    const [isOurs, isThere] = await Promise.all([this.#lock.isInPlace(), file?.isInPlace()])
+    return isOurs && (isThere !== false || file !== this.#active?.file)
   }
 
   behind(): number {

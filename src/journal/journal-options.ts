@@ -12,6 +12,8 @@ export type JournalAlarm =
   | { readonly alarm: 'damaged'; readonly path: string; readonly offset: number; readonly bytes: number }
   /** Others have facts of this journal that it does not: its folder was put back to an older state. No name is given twice. */
   | { readonly alarm: 'putBack'; readonly from: number; readonly to: number }
+  /** The folder was empty, and others have facts of a journal before this one: the state of the hall was lost with it. */
+  | { readonly alarm: 'begunAnew'; readonly behind: number }
   /** The disk refuses. Steps wait until it does not. Told once, and `takesAgain` when it is over. */
   | { readonly alarm: 'refused'; readonly error: Error }
   | { readonly alarm: 'takesAgain' }
@@ -39,9 +41,10 @@ export type JournalOptions = {
   readonly lockWaitMs?: number
   /**
    * The last fact of this journal that somebody else has. Asked at opening: a folder that was put back to an older state (a
-   * snapshot of a machine) gives no name a second time. `null`: nobody knows now.
+   * snapshot of a machine) gives no name a second time. Of a journal that they do not know: seq 0, and the highest epoch of all others.
+   * `null`: they have no fact at all; `unknown`: they do not answer now.
    */
-  readonly lastElsewhere?: (journal: string) => Promise<FactName | null>
+  readonly lastElsewhere?: (journal: string) => Promise<FactName | null | 'unknown'>
   /** The folder's lock, where it is held already. */
   readonly lock?: DirectoryLock
   /** What has been read of it while another had it. Ended here. */

@@ -38,6 +38,8 @@ export type Journal = {
   append(step: Step): Promise<void>
   /** How much room there is now, for health and metrics. */
   room(): RoomReport
+  /** Whether lock and newest segment are still what the folder has under their names: if not, whoever takes over finds something else. */
+  isInPlace(): Promise<boolean>
   /** How many facts are on disk and not confirmed. */
   behind(): number
   /** Facts that Postgres has not confirmed yet, oldest first; fewer than `atMost` only where there are no more. For the relay. */

@@ -2,8 +2,9 @@
  * What a standby reads of the journal while another writes it: the newest segment that counts, as far as it goes. Little is left to read
  * when it takes over, and callers wait for that.
  */
-import { type FileHandle, open, stat } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { listSegments } from './journal-folder.ts'
+import { isSame, statOf } from './same-file.ts'
 import { readSegment, type SegmentRead } from './segment.ts'
 
 export type ReadAhead = {
@@ -41,8 +42,8 @@ export function createReadAhead(
   async function readOn(path: string): Promise<SegmentRead | undefined> {
     if (known?.path !== path) return undefined
     const { file, read } = known
-    const [named, held] = await Promise.all([stat(path), file.stat()])
-    if (named.ino === held.ino && named.dev === held.dev && held.size >= read.end) {
+    const [named, held] = await Promise.all([statOf(path), file.stat()])
+    if (isSame(held, named) && held.size >= read.end) {
       const now = readSegment(path, await readFrom(file, read.end, held.size), read)
       if (isWhole(now)) {
         known.read = { ...now, steps: [] }

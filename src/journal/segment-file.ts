@@ -1,6 +1,7 @@
 /** The file that is being written. */
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { isSame, statOf } from './same-file.ts'
 
 export type SegmentFile = {
   readonly path: string
@@ -8,6 +9,8 @@ export type SegmentFile = {
   readonly size: number
   /** Resolves when the bytes are on disk. While the disk refuses, it tries again and again, and tells `onRefused`. */
   write(bytes: Buffer): Promise<void>
+  /** Whether the folder still has it under its name. */
+  isInPlace(): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -41,6 +44,7 @@ export async function createSegmentFile(path: string, onRefused: (error: Error) 
         }
       }
     },
+    isInPlace: async () => isSame(await handle.stat(), await statOf(path)),
     close: () => handle.close(),
   }
 }

@@ -85,16 +85,17 @@ export function createFigures(deps: Deps) {
 
   async function ask(): Promise<Health & Readonly<Record<string, unknown>>> {
     const { bytes, of } = journal.room()
-    const [postgres, redis, journalDisk, dataDisk] = await Promise.all([
+    const [postgres, redis, journalDisk, dataDisk, journalWhole] = await Promise.all([
       asked(deps.askPostgres),
       asked(deps.askRedis),
       diskOf(folders.dir, Math.max(of - bytes, 0)),
       diskOf(dirname(folders.directoryCache), dataBytes),
+      wholePart(),
     ])
     const parts = {
       asterisk: asteriskPart(),
       journal: journalPart(),
-      journalWhole: wholePart(),
+      journalWhole,
       postgres,
       redis,
       journalDisk,
@@ -124,8 +125,14 @@ export function createFigures(deps: Deps) {
     return { ok: false, reason, ...figures }
   }
 
-  /** Calls go on; somebody has to look. It holds until the next start. */
-  function wholePart(): Part {
+  /** Calls go on; somebody has to look. What was damaged is told until the next start. */
+  async function wholePart(): Promise<Part> {
+    const isInPlace = await journal.isInPlace().catch(() => false)
+    if (!isInPlace)
+      return {
+        ok: false,
+        reason: `its files in ${folders.dir} were removed or replaced: no other switchboard finds what is written`,
+      }
     const places = counts.damages()
     if (places === 0) return { ok: true }
     return {

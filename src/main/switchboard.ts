@@ -36,6 +36,7 @@ import { createSparing } from './sparing.ts'
 import { type Guard, type Patience, patience, startGuard } from './standby/guard.ts'
 import { waitForLead } from './standby/wait-for-lead.ts'
 import { createCounts, createFigures, createStandbyFigures } from './switchboard-figures.ts'
+import { untilFree } from './until-free.ts'
 
 const APP = 'switchboard'
 const stopWithinMs = 8_000
@@ -128,6 +129,8 @@ async function main(): Promise<void> {
   told = notYet('takingOver')
   guard.stop()
   guard = watchOver(patience.ofLeader)
+  // Before anything is written: whoever took the lock because its file was removed leads beside one that lives, and ends here.
+  await untilFree(config.deskListen.address, portWithinMs)
   const journal = await openJournal({
     folder: config.journal.dir,
     lock,
@@ -139,14 +142,14 @@ async function main(): Promise<void> {
     lastElsewhere(id) {
       const last = lastStored(postgres.db, id).catch((error: unknown) => {
         trouble(error, 'lastElsewhere')
-        return null
+        return 'unknown' as const
       })
-      return Promise.race([last, pause(askWithinMs, null)])
+      return Promise.race([last, pause(askWithinMs, 'unknown' as const)])
     },
     onAlarm(alarm) {
       const isGood = alarm.alarm === 'emptied' || alarm.alarm === 'takesAgain'
       log[isGood ? 'warn' : 'error'](alarm, 'journal')
-      if (alarm.alarm === 'damaged' || alarm.alarm === 'putBack') counts.damaged()
+      if (alarm.alarm === 'damaged' || alarm.alarm === 'putBack' || alarm.alarm === 'begunAnew') counts.damaged()
       if (alarm.alarm !== 'full') return
       log.fatal('the disk has refused for too long: ending, to be started anew; calls go on in Asterisk')
       process.exit(1)
@@ -250,7 +253,7 @@ async function main(): Promise<void> {
     log.fatal('another switchboard has taken over; ending')
     process.exit(3)
   })
-  await startLink(link)
+  await link.start()
   board.start()
   sendFactsWithin(factsAfterMs.start)
   const figures = createFigures({
@@ -282,19 +285,6 @@ async function main(): Promise<void> {
     log.info('stopped')
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal))
-}
-
-/** A predecessor that was killed this moment may still be letting go of the port. */
-async function startLink(link: { start(): Promise<void> }): Promise<void> {
-  const from = performance.now()
-  for (;;) {
-    try {
-      return await link.start()
-    } catch (error) {
-      if (performance.now() - from > portWithinMs) throw error
-      await pause(20)
-    }
-  }
 }
 
 try {

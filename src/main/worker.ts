@@ -15,9 +15,9 @@ import { createConsumer } from '#platform/queues/consumer'
 import { watchEventLoop } from '#platform/telemetry/event-loop'
 import { createLog, type Log } from '#platform/telemetry/log'
 import { createMetrics } from '#platform/telemetry/metrics'
-import { createTakeRuns, createWriteFacts, quarantineJob, type Unwritable } from '#tickets'
+import { countQuarantined, createTakeRuns, createWriteFacts, quarantineJob, type Unwritable } from '#tickets'
 import { migrationsFolder } from './commands/migrate.ts'
-import { asked, diskOf, type Health, judge } from './health.ts'
+import { asked, diskOf, type Health, judge, type Part } from './health.ts'
 import { serveHealth } from './serve-health.ts'
 import { createSparing } from './sparing.ts'
 
@@ -63,22 +63,32 @@ async function main(): Promise<void> {
     onTrouble: (error) => trouble(error, 'writing'),
   })
   let consumer: ReturnType<typeof createConsumer> | undefined
+  /** Somebody has to look, and takes the rows away when the calls are right. */
+  async function asidePart(): Promise<Part> {
+    let records = 0 // also when Postgres does not answer: that is told already
+    await asked(async () => {
+      records = await countQuarantined(postgres.db)
+    })
+    return records === 0 ? { ok: true } : { ok: false, reason: `kept aside in quarantined_jobs: ${records}`, records }
+  }
   const ask = async (): Promise<Health> => {
-    const [postgresPart, redis, disk] = await Promise.all([
+    const [postgresPart, redis, disk, aside] = await Promise.all([
       asked(() => sql`select 1`.execute(postgres.db)),
       asked(async () => {
         if (!consumer) throw new Error('no jobs are taken from Redis yet')
         await consumer.ping()
       }),
       diskOf(process.cwd(), diskBytes),
+      asidePart(),
     ])
-    return judge({ postgres: postgresPart, redis, disk }, ['postgres', 'redis'])
+    return judge({ postgres: postgresPart, redis, disk, aside }, ['postgres', 'redis'])
   }
   metrics.onAsked(async () => {
     const { parts } = await ask()
     const { p99Ms, maxMs } = eventLoop.last()
     metrics.set('database_up', {}, Number(parts['postgres']?.ok === true))
     metrics.set('redis_up', {}, Number(parts['redis']?.ok === true))
+    metrics.set('alarms', { alarm: 'recordsAside' }, Number(parts['aside']?.ok === false))
     metrics.set('event_loop_delay_seconds', { figure: 'p99' }, p99Ms / 1_000)
     metrics.set('event_loop_delay_seconds', { figure: 'max' }, maxMs / 1_000)
   })

@@ -1,5 +1,5 @@
 export { callbackRoutes } from './callback-routes.ts'
-export { quarantineJob } from './quarantine-store.ts'
+export { countQuarantined, quarantineJob } from './quarantine-store.ts'
 export { createTakeRuns, Stopped } from './take-runs.ts'
 export { readLastTicketNo } from './ticket-read-store.ts'
 export { ticketRoutes } from './ticket-routes.ts'

@@ -94,6 +94,7 @@ class Kept {
 }
 
 export class OpenJournal implements Journal {
+  readonly isInPlace = async (): Promise<boolean> => true
   readonly id = 'simulated'
   readonly epoch: number
   readonly kept: ReadonlyMap<string, unknown>

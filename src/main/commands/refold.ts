@@ -2,7 +2,7 @@
 import { factsOfCalls } from '#journal'
 import type { CallId } from '#kernel'
 import { readConfig } from '#platform/config'
-import { createPostgres } from '#platform/postgres/pool'
+import { createPostgres, isAboutData } from '#platform/postgres/pool'
 import { createInTransaction } from '#platform/postgres/tx'
 import { writeCalls } from '#tickets'
 
@@ -20,6 +20,22 @@ export async function run(env: NodeJS.ProcessEnv, args: readonly string[]): Prom
   try {
     const inTransaction = createInTransaction(db)
     let done = 0
+    let refused = 0
+    /** One that cannot be written does not keep the others from it. */
+    const refold = async (calls: readonly CallId[]): Promise<void> => {
+      try {
+        await inTransaction((tx) => writeCalls(tx, calls))
+        done += calls.length
+      } catch (error) {
+        if (!isAboutData(error)) throw error
+        if (calls.length > 1) {
+          for (const call of calls) await refold([call])
+          return
+        }
+        console.error(`call ${calls[0]}: ${(error as Error).message}`)
+        refused += 1
+      }
+    }
     if (args[0] !== '--all') {
       const known = await factsOfCalls(db, args as CallId[])
       const unknown = args.find((call) => known.get(call as CallId)?.length === 0)
@@ -36,16 +52,11 @@ export async function run(env: NodeJS.ProcessEnv, args: readonly string[]): Prom
         .limit(AT_ONCE)
         .execute()
       if (rows.length === 0) break
-      await inTransaction((tx) =>
-        writeCalls(
-          tx,
-          rows.map(({ id }) => id as CallId),
-        ),
-      )
+      await refold(rows.map(({ id }) => id as CallId))
       last = rows.at(-1)?.id ?? last
-      done += rows.length
     }
     console.log(`${done} calls made anew`)
+    if (refused > 0) throw new Error(`${refused} calls cannot be made anew, and are as they were`)
   } finally {
     await close()
   }

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
-import { nameRun, type Run } from '#journal'
+import { lastStored, nameRun, type Run } from '#journal'
 import type { StoredFact } from '#tickets/core'
 import { createPostgres, type Postgres } from '../../../src/platform/postgres/pool.ts'
 import { createInTransaction } from '../../../src/platform/postgres/tx.ts'
@@ -40,6 +40,11 @@ afterEach(async () => {
   await producer?.close(1_000)
 })
 
+const write = (facts: readonly StoredFact[]): Promise<void> =>
+  createWriteFacts({
+    inTransaction: createInTransaction(postgres.db),
+    quarantine: ({ error }) => Promise.reject(error),
+  })(facts)
 const startWorker = (url = database.app.url): ReturnType<typeof startFactWorker> => {
   const worker = startFactWorker({ database: { ...database.app, url }, redis, queue })
   workers.push(worker)
@@ -190,6 +195,49 @@ test('given one call cannot be folded, its facts are kept and said so, and the o
     .where('ticket_no', '=', ticket ?? '')
     .executeTakeFirst()
   ok(owner?.call.startsWith('node1-73.'))
+})
+
+test('a call that was up when its journal was lost has one ticket and one end, in whichever order the facts come', async () => {
+  for (const [seed, first] of [
+    [90, 'old'],
+    [91, 'new'],
+  ] as const) {
+    const [lost, ended] = [randomUUID(), randomUUID()]
+    const life = interleavedLives({ calls: 1, seed, journal: lost })
+    const accepted = life.find(({ type }) => type === 'call.accepted') as StoredFact & { ticket: string }
+    const end = life.findLast(({ type }) => type === 'call.ended') as StoredFact
+    const inOld = life.filter(({ seq }) => seq < end.seq).map((fact) => ({ ...fact, epoch: 12 }))
+    // As it stands in the journal after it: found in Asterisk, taken in with a number of its own, and ended.
+    await write(inOld)
+    const epoch = ((await lastStored(postgres.db, ended))?.epoch ?? 0) + 1
+    const inNew = [
+      { ...accepted, ticket: `CZ30010${seed % 10}C00001-4` },
+      { ...end, at: end.at },
+    ].map((fact, index) => ({ ...fact, journal: ended, seq: index + 1, epoch }) as StoredFact)
+    await write(first === 'old' ? inNew : [...inNew, ...inOld])
+    const call = accepted.call as string
+    deepEqual(await postgres.db.selectFrom('tickets').select('ticket_no').where('call', '=', call).execute(), [
+      { ticket_no: accepted.ticket },
+    ])
+    equal(
+      (await postgres.db.selectFrom('calls').select('state').where('id', '=', call).executeTakeFirst())?.state,
+      'ended',
+    )
+  }
+})
+
+test('of a journal that Postgres does not know the highest epoch of all others is told', async () => {
+  const [one, two] = [randomUUID(), randomUUID()]
+  const fact = (journal: string, seq: number, epoch: number) =>
+    ({ journal, seq, epoch, type: 'agent.loggedIn', at: 1 }) as unknown as StoredFact
+  await write([fact(one, 1, 300), fact(one, 2, 400), fact(two, 1, 350), fact(two, 2, 350)])
+  deepEqual(await lastStored(postgres.db, randomUUID()), { seq: 0, epoch: 400 })
+  deepEqual(await lastStored(postgres.db, two), { seq: 2, epoch: 350 })
+  const empty = await makeOwnDatabase(services)
+  const none = createPostgres({ ...empty.app, name: 'none' })
+  equal(await lastStored(none.db, one), null)
+  await none.close()
+  await empty.remove()
 })
 
 test('the last ticket number of a day is found, and no other day counts', async () => {

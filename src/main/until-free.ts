@@ -1,0 +1,28 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+
+const againAfterMs = 20
+
+/**
+ * Resolves when nobody listens at `address` (host:port). A predecessor that was killed this moment may still be letting go of it; rejects when
+ * somebody has it after `withinMs`.
+ */
+export async function untilFree(address: string, withinMs: number): Promise<void> {
+  const colon = address.lastIndexOf(':')
+  const [host, port] = [address.slice(0, colon), Number(address.slice(colon + 1))]
+  const from = performance.now()
+  for (;;) {
+    const server = createServer().listen(port, host)
+    try {
+      await once(server, 'listening')
+      return
+    } catch (error) {
+      if (performance.now() - from > withinMs)
+        throw new Error(`somebody else is at ${address}, where a switchboard that leads answers`, { cause: error })
+      await pause(againAfterMs)
+    } finally {
+      server.close()
+    }
+  }
+}

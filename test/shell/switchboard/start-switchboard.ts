@@ -1,0 +1,78 @@
+/** The switchboard as a process of its own, of which everything else is away: Redis and Asterisk refuse, Postgres is what `database` says. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { onTestFinished } from 'vitest'
+import { freePorts, temporaryDir } from '../../kit/temporary.ts'
+
+export type Started = {
+  readonly process: ChildProcess
+  /** Resolves when each of these has been logged, rejects when it has ended without. */
+  said(...messages: string[]): Promise<void>
+  readonly exited: Promise<unknown[]>
+  /** What it wrote that is no log line. */
+  lastWords(): string
+  health(): Promise<{ wrong: string[]; parts: Record<string, { ok: boolean; reason?: string }> }>
+  readonly live: () => Promise<unknown>
+}
+
+/** A folder for all of them, and the one port at which whoever leads answers. */
+export async function openPlace() {
+  const { dir, remove } = temporaryDir('switchboards')
+  onTestFinished(remove)
+  mkdirSync(join(dir, 'directory'))
+  const nobody = { agents: [], seats: [], queues: [], numbers: [], lines: [] }
+  writeFileSync(join(dir, 'directory/directory.json'), JSON.stringify(nobody))
+  writeFileSync(join(dir, 'secret'), 'a secret of no use\n')
+  const [redis, ari, desk, postgres] = await freePorts(4)
+
+  async function start(postgresPort = postgres): Promise<Started> {
+    const [health] = await freePorts(1)
+    const started = spawn(process.execPath, ['src/main/switchboard.ts'], {
+      cwd: join(import.meta.dirname, '../../..'),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env['PATH'],
+        HOTLINE_DATABASE_URL: `postgres://hotline_app@127.0.0.1:${postgresPort}/hotline`,
+        HOTLINE_DATABASE_PASSWORD_FILE: join(dir, 'secret'),
+        HOTLINE_REDIS_URL: `redis://127.0.0.1:${redis}`,
+        HOTLINE_REDIS_PASSWORD_FILE: join(dir, 'secret'),
+        HOTLINE_ARI_URL: `http://127.0.0.1:${ari}`,
+        HOTLINE_ARI_USER: 'switchboard',
+        HOTLINE_ARI_PASSWORD_FILE: join(dir, 'secret'),
+        HOTLINE_DESK_LISTEN: `127.0.0.1:${desk}`,
+        HOTLINE_DESK_SECRET_FILE: join(dir, 'secret'),
+        HOTLINE_HEALTH_LISTEN: `127.0.0.1:${health}`,
+        HOTLINE_JOURNAL_DIR: join(dir, 'journal'),
+        HOTLINE_DIRECTORY_CACHE: join(dir, 'directory/directory.json'),
+      },
+    })
+    onTestFinished(() => void started.kill('SIGKILL'))
+    let words = ''
+    started.stderr.on('data', (text: Buffer) => {
+      words += String(text)
+    })
+    const log: string[] = []
+    const lines = createInterface(started.stdout).on('line', (line) => log.push(line))
+    const ask = async (path: string): Promise<unknown> =>
+      await (await fetch(`http://127.0.0.1:${health}/health/${path}`)).json()
+    const messages = (): string[] => log.map((line) => (JSON.parse(line) as { msg: string }).msg)
+    return {
+      process: started,
+      exited: once(started, 'exit'),
+      lastWords: () => words,
+      async said(...wanted) {
+        const isSaid = (): boolean => wanted.every((message) => messages().includes(message))
+        while (!isSaid()) {
+          if (started.exitCode !== null) throw new Error(`it has ended: ${log.join('\n')}\n${words}`)
+          await Promise.race([once(lines, 'line'), once(lines, 'close')])
+        }
+      },
+      health: () => ask('ready') as ReturnType<Started['health']>,
+      live: () => ask('live'),
+    }
+  }
+  return { dir, journal: join(dir, 'journal'), start }
+}
