@@ -26,6 +26,7 @@ import {
   toFacts,
 } from './segment.ts'
 import { createSegmentFile, type SegmentFile } from './segment-file.ts'
+import { stayInPlace } from './stay-in-place.ts'
 
 /** More waits for the disk than memory should hold: `append` rejects with this, and nothing of the step is written. */
 export class JournalFull extends Error {
@@ -103,6 +104,8 @@ class JournalFile implements Journal {
   #confirmedOnDisk: number
   #active: Segment | undefined
   #coming: Coming | undefined
+  #isDisplaced = false
+  #staying: ReturnType<typeof stayInPlace> | undefined
   #writing: Promise<void> | undefined
   #closing: Promise<void> | undefined
   readonly #removing = new Set<Promise<void>>()
@@ -152,6 +155,14 @@ class JournalFile implements Journal {
     await this.#write(segment, openRecord(head))
     this.#enter(segment)
     this.#judgeRoom()
+    this.#staying = stayInPlace({
+      ...{ folder: this.#options.folder, lock: this.#lock, isInPlace: () => this.isInPlace() },
+      onDisplaced: () => this.#options.onAlarm({ alarm: 'displaced' }),
+      beginAnew: () => {
+        this.#isDisplaced = true // the next batch begins a segment, and the one after that turns to it
+        return this.append({ facts: [], keep: {} })
+      },
+    })
   }
 
   append(step: Step): Promise<void> {
@@ -248,6 +259,7 @@ class JournalFile implements Journal {
   }
 
   async #close(): Promise<void> {
+    this.#staying?.stop()
     await this.#writing
     await this.#coming?.begun
     await this.#dropComing()
@@ -276,9 +288,9 @@ class JournalFile implements Journal {
     const { bytes } = this.#gathered.take()
     this.#batch = createBatch()
     const behindHead = active.file.size + bytes.length - active.headBytes
-    const isFull = !this.#coming && behindHead > Math.max(this.#options.segmentBytes, active.headBytes)
+    const isFull = this.#isDisplaced || behindHead > Math.max(this.#options.segmentBytes, active.headBytes)
     // Just now all that was kept is of steps in this batch or before it; a moment later it would not be.
-    const head = isFull ? this.#encodeHead(active.place.number + 1) : undefined
+    const head = isFull && !this.#coming ? this.#encodeHead(active.place.number + 1) : undefined
     await this.#write(active, bytes)
     this.#waitingSince = this.#batch.since
     if (batch.since !== undefined) this.#options.onWritten(performance.now() - batch.since)
@@ -322,6 +334,7 @@ class JournalFile implements Journal {
 
   #enter(segment: Segment): void {
     this.#active = segment
+    this.#isDisplaced = false
     this.#places.push(segment.place)
   }
 

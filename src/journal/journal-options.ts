@@ -14,6 +14,8 @@ export type JournalAlarm =
   | { readonly alarm: 'putBack'; readonly from: number; readonly to: number }
   /** The folder was empty, and others have facts of a journal before this one: the state of the hall was lost with it. */
   | { readonly alarm: 'begunAnew'; readonly behind: number }
+  /** Its files were removed or replaced while it was written. It writes all that is kept anew; facts of before may be in memory alone. */
+  | { readonly alarm: 'displaced' }
   /** The disk refuses. Steps wait until it does not. Told once, and `takesAgain` when it is over. */
   | { readonly alarm: 'refused'; readonly error: Error }
   | { readonly alarm: 'takesAgain' }

@@ -10,6 +10,7 @@ import { checkDeskCommand } from '#acd/core'
 import {
   createReadAhead,
   FACTS_QUEUE,
+  type JournalAlarm,
   lastStored,
   leastJournalMiB,
   openJournal,
@@ -49,6 +50,8 @@ const askWithinMs = 500
  */
 const factsAfterMs = { served: 300, start: 1_500, standby: 5_000 }
 const MiB = 1024 * 1024
+/** Of these somebody should hear for as long as this process lives. */
+const ofDamage: ReadonlySet<JournalAlarm['alarm']> = new Set(['damaged', 'putBack', 'begunAnew', 'displaced'])
 
 async function main(): Promise<void> {
   flushCompileCache() // who is killed writes none at the end, and what is compiled already starts sooner
@@ -149,7 +152,7 @@ async function main(): Promise<void> {
     onAlarm(alarm) {
       const isGood = alarm.alarm === 'emptied' || alarm.alarm === 'takesAgain'
       log[isGood ? 'warn' : 'error'](alarm, 'journal')
-      if (alarm.alarm === 'damaged' || alarm.alarm === 'putBack' || alarm.alarm === 'begunAnew') counts.damaged()
+      if (ofDamage.has(alarm.alarm)) counts.damaged()
       if (alarm.alarm !== 'full') return
       log.fatal('the disk has refused for too long: ending, to be started anew; calls go on in Asterisk')
       process.exit(1)

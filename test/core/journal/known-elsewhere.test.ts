@@ -1,9 +1,16 @@
-import { deepEqual, equal, ok } from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, test } from 'vitest'
-import { type Journal, type JournalAlarm, type JournalOptions, lockDirectory, openJournal } from '#journal'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import {
+  type Journal,
+  type JournalAlarm,
+  type JournalOptions,
+  JournalTaken,
+  lockDirectory,
+  openJournal,
+} from '#journal'
 
 let folder: string
 let alarms: JournalAlarm[]
@@ -47,17 +54,39 @@ test('given nobody answers, a journal that is new begins behind every epoch that
   await again.close()
 })
 
-test('files that are removed or replaced are told', async () => {
+test.each([
+  ['every file', () => rmSync(folder, { recursive: true })],
+  ['the lock', () => rmSync(join(folder, 'lock'))],
+  ['the segment, by an older copy,', () => replaceSegment()],
+])('given %s is removed while it is written, that is told, and what is kept is written anew', async (_, remove) => {
   const journal = await open(async () => null)
+  const { id, epoch } = journal
+  await journal.append({ facts: [], keep: { call: { state: 'waiting' }, over: 1 } })
+  await journal.append({ facts: [], keep: { over: null } })
   equal(await journal.isInPlace(), true)
-  rmSync(join(folder, 'lock'))
+  remove()
   equal(await journal.isInPlace(), false)
+  await expect.poll(() => journal.isInPlace(), { timeout: 10_000 }).toBe(true)
+  await rejects(lockDirectory(folder, 0), JournalTaken)
+  await journal.append({ facts: [{ type: 'call.ended', at: 1 as never }], keep: { later: 2 } })
   await journal.close()
-  const other = await open(async () => null)
-  rmSync(folder, { recursive: true })
-  equal(await other.isInPlace(), false)
-  await other.close()
+  const again = await open(async () => null)
+  deepEqual([again.id, again.epoch], [id, epoch + 1])
+  deepEqual(Object.fromEntries(again.kept), { call: { state: 'waiting' }, later: 2 })
+  equal(again.unconfirmed(0, 9).length, 1)
+  await again.close()
+  deepEqual(
+    alarms.map(({ alarm }) => alarm).filter((alarm) => alarm !== 'damaged'),
+    ['displaced'],
+  )
 })
+
+function replaceSegment(): void {
+  const path = join(folder, 'segment-0000000001.log')
+  const bytes = readFileSync(path)
+  rmSync(path)
+  writeFileSync(path, bytes.subarray(0, 300))
+}
 
 test('whoever waited for a lock file that was removed has the one that came after it, or waits for that', async () => {
   const first = await lockDirectory(folder, 0)

@@ -74,5 +74,5 @@ export async function openPlace() {
       live: () => ask('live'),
     }
   }
-  return { dir, journal: join(dir, 'journal'), start }
+  return { journal: join(dir, 'journal'), desk, start }
 }

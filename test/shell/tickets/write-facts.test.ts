@@ -1,9 +1,13 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
-import { lastStored, nameRun, type Run } from '#journal'
+import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from 'vitest'
+import { insertFacts, lastStored, nameRun, type Run } from '#journal'
 import type { StoredFact } from '#tickets/core'
+import { run as refold } from '../../../src/main/commands/refold.ts'
 import { createPostgres, type Postgres } from '../../../src/platform/postgres/pool.ts'
 import { createInTransaction } from '../../../src/platform/postgres/tx.ts'
 import { createProducer, type Producer } from '../../../src/platform/queues/producer.ts'
@@ -238,6 +242,38 @@ test('of a journal that Postgres does not know the highest epoch of all others i
   equal(await lastStored(none.db, one), null)
   await none.close()
   await empty.remove()
+})
+
+test('one call that cannot be made anew does not keep the others from it', async () => {
+  const ours = interleavedLives({ calls: 3, seed: 92, journal: randomUUID() })
+  await write(ours)
+  const accepted = ours.filter(({ type }) => type === 'call.accepted') as (StoredFact & { ticket: string })[]
+  const [thief, owner, third] = accepted
+  ok(thief && owner && third)
+  // Another number, and before all that is known of the call: it belongs to somebody else.
+  const stolen = { ...thief, ticket: owner.ticket, journal: randomUUID(), seq: 1, epoch: 1 }
+  await createInTransaction(postgres.db)((tx) => insertFacts(tx, [stolen]))
+  const spoilt = createPostgres({ ...database.owner, name: 'owner' })
+  await spoilt.db
+    .updateTable('calls')
+    .set({ facts: 0 })
+    .where('id', '=', third.call as string)
+    .execute()
+  await spoilt.close()
+  const folder = mkdtempSync(join(tmpdir(), 'refold-'))
+  writeFileSync(join(folder, 'password'), database.app.password)
+  const env = { HOTLINE_DATABASE_URL: database.app.url, HOTLINE_DATABASE_PASSWORD_FILE: join(folder, 'password') }
+  const said = vi.spyOn(console, 'error').mockReturnValue()
+  await expect(refold(env, ['--all'])).rejects.toThrow('1 calls cannot be made anew')
+  expect(said.mock.calls.flat().join()).toContain(`call ${thief.call}: `)
+  said.mockRestore()
+  rmSync(folder, { recursive: true })
+  const again = await postgres.db
+    .selectFrom('calls')
+    .select('facts')
+    .where('id', '=', third.call as string)
+    .execute()
+  equal(again[0]?.facts, ours.filter(({ call }) => call === third.call).length)
 })
 
 test('the last ticket number of a day is found, and no other day counts', async () => {
