@@ -245,7 +245,8 @@ test('of a journal that Postgres does not know the highest epoch of all others i
 })
 
 test('one call that cannot be made anew does not keep the others from it', async () => {
-  const ours = interleavedLives({ calls: 3, seed: 92, journal: randomUUID() })
+  const lives = interleavedLives({ calls: 3, seed: 92, journal: randomUUID() })
+  const ours = lives.map((fact) => ({ ...fact, epoch: 2 }) as StoredFact)
   await write(ours)
   const accepted = ours.filter(({ type }) => type === 'call.accepted') as (StoredFact & { ticket: string })[]
   const [thief, owner, third] = accepted
