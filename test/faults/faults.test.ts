@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { openCrashStories } from './crash-story.ts'
@@ -78,3 +80,55 @@ it('who hangs up at the first ring, while the dialplan goes on, is written down'
   const { lost } = await judge(stack, hasty, how, (invariant, detail) => failures.push(`${invariant}: ${detail}`))
   expect({ lost, failures }).toEqual({ lost: 0, failures: [] })
 }, 90_000)
+
+// The last: nobody is at work afterwards.
+it("the journal's folder is lost while calls are up, and each has one record, one ticket and an end", async () => {
+  stack ??= await openStack(hallSize)
+  const { ask, callers, system, phones, ensure } = stack
+  const up = [...Array(4).fill(numbers.brisk), ...Array(3).fill(numbers.slow)].map((number) => callers.call(number))
+  const ids = up.map(({ number }) => number)
+  const records = (): Promise<CallRow[]> =>
+    ask<CallRow>(
+      `select c.caller_number as caller, c.state, array_agg(t.ticket_no) as tickets from calls c
+         left join tickets t on t.call = c.id where c.caller_number = any($1) group by c.id, c.caller_number, c.state`,
+      [ids],
+    )
+  const allOf = (wanted: (record: CallRow) => boolean) => async (): Promise<string[]> =>
+    (await records())
+      .filter(wanted)
+      .map(({ caller }) => caller)
+      .toSorted()
+  // Before that nobody but the journal knows of them.
+  await expect
+    .poll(
+      allOf(({ state }) => state === 'live'),
+      { timeout: 20_000 },
+    )
+    .toEqual(ids.toSorted())
+  await callers.watch.until(
+    () => up.filter((caller) => caller.connectedAt !== null).length >= 4,
+    20_000,
+    () => 'talks',
+  )
+  await system.kill('switchboard')
+  rmSync(join(system.options.dir, 'switchboard/journal'), { recursive: true })
+  await ensure('switchboard')
+  const health = async (): Promise<{ wrong: string[]; calls: number }> =>
+    (await fetch(`http://127.0.0.1:${system.options.ports.switchboardHealth}/health/ready`)).json() as never
+  await expect.poll(async () => (await health()).calls, { timeout: 20_000 }).toBe(up.length)
+  expect((await health()).wrong).toContain('journalWhole')
+  for (const caller of up) callers.hangUp(caller)
+  phones.putDown()
+  await expect
+    .poll(
+      allOf(({ state }) => state === 'ended'),
+      { timeout: 30_000 },
+    )
+    .toEqual(ids.toSorted())
+  for (const { tickets } of await records()) expect(tickets).toHaveLength(1)
+  expect(await ask('select * from quarantined_jobs')).toEqual([])
+  await stack.stop()
+  stack = undefined
+}, 120_000)
+
+type CallRow = { readonly caller: string; readonly state: string; readonly tickets: string[] }
