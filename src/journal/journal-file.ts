@@ -228,8 +228,9 @@ class JournalFile implements Journal {
   }
 
   async isInPlace(): Promise<boolean> {
-    const file = this.#active?.file // another may follow while we look
-    const [isOurs, isThere] = await Promise.all([this.#lock.isInPlace(), file?.isInPlace()])
+    const file = this.#active?.file // another may follow while we look, and this be closed
+    const isThis = file?.isInPlace().catch(() => false)
+    const [isOurs, isThere] = await Promise.all([this.#lock.isInPlace(), isThis])
     return isOurs && (isThere !== false || file !== this.#active?.file)
   }
 

@@ -13,7 +13,7 @@ export async function untilFree(address: string, withinMs: number): Promise<void
   const [host, port] = [address.slice(0, colon), Number(address.slice(colon + 1))]
   const from = performance.now()
   for (;;) {
-    const server = createServer().listen(port, host)
+    const server = createServer((early) => early.destroy()).listen(port, host) // who comes now comes again
     try {
       await once(server, 'listening')
       return
