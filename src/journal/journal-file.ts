@@ -229,9 +229,8 @@ class JournalFile implements Journal {
 
   async isInPlace(): Promise<boolean> {
     const file = this.#active?.file // another may follow while we look, and this be closed
-    const isThis = file?.isInPlace().catch(() => false)
-    const [isOurs, isThere] = await Promise.all([this.#lock.isInPlace(), isThis])
-    return isOurs && (isThere !== false || file !== this.#active?.file)
+    const isThere = await file?.isInPlace().catch(() => false)
+    return (isThere || file !== this.#active?.file) && (await this.#lock.isInPlace())
   }
 
   behind(): number {
