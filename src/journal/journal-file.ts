@@ -157,7 +157,7 @@ class JournalFile implements Journal {
     this.#judgeRoom()
     this.#staying = stayInPlace({
       ...{ folder: this.#options.folder, lock: this.#lock, isInPlace: () => this.isInPlace() },
-      onDisplaced: () => this.#options.onAlarm({ alarm: 'displaced' }),
+      onDisplaced: (error) => this.#options.onAlarm({ alarm: 'displaced', ...(error && { error }) }),
       beginAnew: () => {
         this.#isDisplaced = true // the next batch begins a segment, and the one after that turns to it
         return this.append({ facts: [], keep: {} })

@@ -14,8 +14,11 @@ export type JournalAlarm =
   | { readonly alarm: 'putBack'; readonly from: number; readonly to: number }
   /** The folder was empty, and others have facts of a journal before this one: the state of the hall was lost with it. */
   | { readonly alarm: 'begunAnew'; readonly behind: number }
-  /** Its files were removed or replaced while it was written. It writes all that is kept anew; facts of before may be in memory alone. */
-  | { readonly alarm: 'displaced' }
+  /**
+   * Its files were removed or replaced while it was written. It writes all that is kept anew; facts of before may be in memory alone.
+   * `error`: that does not succeed yet, and is tried again.
+   */
+  | { readonly alarm: 'displaced'; readonly error?: Error }
   /** The disk refuses. Steps wait until it does not. Told once, and `takesAgain` when it is over. */
   | { readonly alarm: 'refused'; readonly error: Error }
   | { readonly alarm: 'takesAgain' }

@@ -7,7 +7,7 @@ import type { DirectoryLock } from './directory-lock.ts'
 
 const lookEveryMs = 1_000
 /** Then it is left: a file system that tells other inodes of an open file than of its name would have us write for ever. */
-const mostTries = 10
+const mostWritten = 10
 
 export function stayInPlace({
   folder,
@@ -15,39 +15,45 @@ export function stayInPlace({
   isInPlace,
   onDisplaced,
   beginAnew,
-  everyMs = lookEveryMs,
 }: {
   folder: string
   lock: Pick<DirectoryLock, 'isInPlace' | 'renew'>
   isInPlace: () => Promise<boolean>
-  /** Told once each time. */
-  onDisplaced: () => void
+  /** Told once each time; with what stands in the way of mending it, each such error once. */
+  onDisplaced: (error?: Error) => void
   /** Brings another segment nearer; called until the files are in place. */
   beginAnew: () => Promise<void>
-  everyMs?: number
 }): { stop(): void } {
-  let tries = 0
+  let written = 0
   let isStopped = false
-  let timer = setTimeout(look, everyMs).unref()
+  const told = new Set<string | undefined>()
+  let timer = setTimeout(look, lookEveryMs).unref()
+
+  function tell(error?: Error): void {
+    if (told.has(error?.message)) return
+    told.add(error?.message)
+    onDisplaced(error)
+  }
 
   async function mend(): Promise<void> {
     if (await isInPlace()) {
-      tries = 0
+      written = 0
+      told.clear()
       return
     }
-    if (isStopped || tries === mostTries) return
-    tries += 1
-    if (tries === 1) onDisplaced()
+    if (isStopped || written === mostWritten) return
+    tell()
     await mkdir(folder, { recursive: true, mode: 0o700 })
     if (!(await lock.isInPlace())) await lock.renew()
     await beginAnew()
+    written += 1
   }
 
   function look(): void {
     mend()
-      .catch(() => undefined) // a disk that refuses is told by whoever writes; looked at again
+      .catch(tell)
       .finally(() => {
-        if (!isStopped) timer = setTimeout(look, everyMs).unref()
+        if (!isStopped) timer = setTimeout(look, lookEveryMs).unref()
       })
   }
 

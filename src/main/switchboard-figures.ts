@@ -127,12 +127,13 @@ export function createFigures(deps: Deps) {
 
   /** Calls go on; somebody has to look. What was damaged is told until the next start. */
   async function wholePart(): Promise<Part> {
-    const isInPlace = await journal.isInPlace().catch(() => false)
-    if (!isInPlace)
-      return {
-        ok: false,
-        reason: `its files in ${folders.dir} were removed or replaced: no other switchboard finds what is written`,
-      }
+    const inPlace = await asked(async () => {
+      if (await journal.isInPlace()) return
+      throw new Error(
+        `its files in ${folders.dir} were removed or replaced: no other switchboard finds what is written`,
+      )
+    })
+    if (!inPlace.ok) return inPlace
     const places = counts.damages()
     if (places === 0) return { ok: true }
     return {

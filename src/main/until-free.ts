@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { hostAndPort } from '#platform/config'
 
 const againAfterMs = 20
 
@@ -9,11 +10,9 @@ const againAfterMs = 20
  * somebody has it after `withinMs`.
  */
 export async function untilFree(address: string, withinMs: number): Promise<void> {
-  const colon = address.lastIndexOf(':')
-  const [host, port] = [address.slice(0, colon), Number(address.slice(colon + 1))]
   const from = performance.now()
   for (;;) {
-    const server = createServer((early) => early.destroy()).listen(port, host) // who comes now comes again
+    const server = createServer((early) => early.destroy()).listen(hostAndPort(address)) // who comes now comes again
     try {
       await once(server, 'listening')
       return

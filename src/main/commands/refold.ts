@@ -40,8 +40,7 @@ export async function run(env: NodeJS.ProcessEnv, args: readonly string[]): Prom
       const known = await factsOfCalls(db, args as CallId[])
       const unknown = args.find((call) => known.get(call as CallId)?.length === 0)
       if (unknown) throw new Error(`there are no facts of a call ${unknown}`)
-      await inTransaction((tx) => writeCalls(tx, args as CallId[]))
-      done = args.length
+      await refold(args as CallId[])
     }
     for (let last = ''; args[0] === '--all'; ) {
       const rows = await db

@@ -384,27 +384,3 @@ test('a segment of another journal is not taken for ours, and it is told what to
     message: new RegExp(`another journal, ${journal.id}, than .*/id says, ${other}: one of the`),
   })
 })
-
-test('a folder that was put back to an older state gives no name that others have', async () => {
-  const journal = await open()
-  await journal.append({ facts: [fact(1)], keep: {} })
-  await journal.close()
-  const asked: string[] = []
-  const again = await open({
-    lastElsewhere: async (id) => {
-      asked.push(id)
-      return { seq: 40, epoch: 7 }
-    },
-  })
-  await again.append({ facts: [fact(2)], keep: {} })
-  deepEqual(
-    allFacts(again).map(({ seq, epoch }) => [seq, epoch]),
-    [
-      [1, 1],
-      [41, 8],
-    ],
-  )
-  again.confirm(1)
-  equal(again.behind(), 1)
-  deepEqual([alarms, asked], [[{ alarm: 'putBack', from: 40, to: 1 }], [journal.id]])
-})

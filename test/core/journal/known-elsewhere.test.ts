@@ -39,6 +39,29 @@ test('a journal that is new goes on behind the epochs of the one before it, and 
   await again.close()
 })
 
+test('a folder that was put back to an older state gives no name that others have', async () => {
+  const journal = await open(async () => null)
+  await journal.append({ facts: [{ type: 'call.queued', at: 1 as never }], keep: {} })
+  await journal.close()
+  const asked: string[] = []
+  const again = await open(async (id) => {
+    asked.push(id)
+    return { seq: 40, epoch: 7 }
+  })
+  await again.append({ facts: [{ type: 'call.ended', at: 2 as never }], keep: {} })
+  deepEqual(
+    again.unconfirmed(0, 9).map(({ seq, epoch }) => [seq, epoch]),
+    [
+      [1, 1],
+      [41, 8],
+    ],
+  )
+  again.confirm(1)
+  equal(again.behind(), 1)
+  deepEqual([alarms, asked], [[{ alarm: 'putBack', from: 40, to: 1 }], [journal.id]])
+  await again.close()
+})
+
 test('the first journal of all is no loss', async () => {
   const journal = await open(async () => null)
   deepEqual([journal.epoch, alarms], [1, []])
@@ -79,6 +102,19 @@ test.each([
     alarms.map(({ alarm }) => alarm).filter((alarm) => alarm !== 'damaged'),
     ['displaced'],
   )
+})
+
+test('given another has the lock in the meantime, that is told, and the lock taken when it lets go', async () => {
+  const journal = await open(async () => null)
+  rmSync(join(folder, 'lock'))
+  const other = await lockDirectory(folder, 0)
+  const told = (): (string | undefined)[] => alarms.map((alarm) => ('error' in alarm ? alarm.error?.name : alarm.alarm))
+  await expect.poll(told, { timeout: 10_000 }).toEqual(['displaced', 'JournalTaken'])
+  equal(await journal.isInPlace(), false)
+  other.release()
+  await expect.poll(() => journal.isInPlace(), { timeout: 10_000 }).toBe(true)
+  await rejects(lockDirectory(folder, 0), JournalTaken)
+  await journal.close()
 })
 
 function replaceSegment(): void {

@@ -1,4 +1,4 @@
-/** The switchboard as a process of its own, of which everything else is away: Redis and Asterisk refuse, Postgres is what `database` says. */
+/** The switchboard as a process of its own, with everything else away: Redis and Asterisk refuse, and Postgres where no port of it is given. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -6,16 +6,19 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { onTestFinished } from 'vitest'
 import { freePorts, temporaryDir } from '../../kit/temporary.ts'
+import { makeWatch } from '../../outside/watch.ts'
+
+const soonMs = 30_000
 
 export type Started = {
   readonly process: ChildProcess
-  /** Resolves when each of these has been logged, rejects when it has ended without. */
+  /** Resolves when each of these has been logged; rejects when it has not within `soonMs`. */
   said(...messages: string[]): Promise<void>
   readonly exited: Promise<unknown[]>
   /** What it wrote that is no log line. */
   lastWords(): string
   health(): Promise<{ wrong: string[]; parts: Record<string, { ok: boolean; reason?: string }> }>
-  readonly live: () => Promise<unknown>
+  live(): Promise<unknown>
 }
 
 /** A folder for all of them, and the one port at which whoever leads answers. */
@@ -55,7 +58,11 @@ export async function openPlace() {
       words += String(text)
     })
     const log: string[] = []
-    const lines = createInterface(started.stdout).on('line', (line) => log.push(line))
+    const heard = makeWatch()
+    createInterface(started.stdout).on('line', (line) => {
+      log.push(line)
+      heard.poke()
+    })
     const ask = async (path: string): Promise<unknown> =>
       await (await fetch(`http://127.0.0.1:${health}/health/${path}`)).json()
     const messages = (): string[] => log.map((line) => (JSON.parse(line) as { msg: string }).msg)
@@ -63,13 +70,12 @@ export async function openPlace() {
       process: started,
       exited: once(started, 'exit'),
       lastWords: () => words,
-      async said(...wanted) {
-        const isSaid = (): boolean => wanted.every((message) => messages().includes(message))
-        while (!isSaid()) {
-          if (started.exitCode !== null) throw new Error(`it has ended: ${log.join('\n')}\n${words}`)
-          await Promise.race([once(lines, 'line'), once(lines, 'close')])
-        }
-      },
+      said: (...wanted) =>
+        heard.until(
+          () => wanted.every((message) => messages().includes(message)),
+          soonMs,
+          () => `not said: ${wanted}; ${log.join('\n')}\n${words}`,
+        ),
       health: () => ask('ready') as ReturnType<Started['health']>,
       live: () => ask('live'),
     }
