@@ -15,6 +15,7 @@ const usage = `scripts/soak: lets every fault strike while calls go on, what has
   --minutes N         so long (20); what has begun then is carried to its end
   --into FILE         adds to the runs of a JSON file, after each one; the table is of all that are in it. FILE.logs has the logs
                       of those in which something was wrong
+  --logs              and of all others
   --only NAME         this fault; may be given several times
   --crash-points      first one call after another in the full hall, with the switchboard killed at each point of one in turn
   --small             a hall that two busy cores carry beside other work, instead of one of 200 who talk, 100 who wait, 30 who ring
@@ -31,6 +32,7 @@ const values = readOptions(usage, {
   'crash-points': { type: 'boolean', default: false },
   seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   small: { type: 'boolean', default: false },
+  logs: { type: 'boolean', default: false },
   blows: { type: 'string', default: '20' },
 })
 const names = faults.map(({ name }) => name)
@@ -73,9 +75,9 @@ const rarest = (): Fault | undefined => {
   return chosen.toSorted((one, other) => count(one) - count(other))[0]
 }
 
-/** The logs of a system in which something went wrong, beside the runs. */
+/** The logs of a system in which something went wrong, or of any, beside the runs. */
 function keepLogs({ system }: Stack): void {
-  if (values.into === undefined || (runs.at(-1)?.failures.length ?? 0) === 0) return
+  if (values.into === undefined || (!values.logs && (runs.at(-1)?.failures.length ?? 0) === 0)) return
   cpSync(system.options.dir, `${values.into}.logs/${runs.length}`, {
     recursive: true,
     filter: (path) => lstatSync(path).isDirectory() || path.endsWith('.log'),

@@ -45,10 +45,11 @@ const portWithinMs = 2_000
 /** Asked once, before calls are looked at. */
 const askWithinMs = 500
 /**
- * When facts are sent on, and Redis is connected to: so long after callers are let in, and where that takes long (Asterisk is away) so long
- * after the start. Whoever stands by connects when it leaves the processor to the one that may just be taking over.
+ * When facts are sent on, and Redis is connected to, which takes half a second of a busy processor: so long after callers are let in, when
+ * those who have waited for it are served, and where that takes long (Asterisk is away) so long after the start. Whoever stands by connects
+ * when it leaves the processor to the one that may just be taking over.
  */
-const factsAfterMs = { served: 300, start: 1_500, standby: 5_000 }
+const factsAfterMs = { served: 1_000, start: 2_000, standby: 5_000 }
 const MiB = 1024 * 1024
 /** Of these somebody should hear for as long as this process lives. */
 const ofDamage: ReadonlySet<JournalAlarm['alarm']> = new Set(['damaged', 'putBack', 'begunAnew', 'displaced'])

@@ -91,10 +91,12 @@ export function createConductor(deps: ConductorDeps) {
   }
 
   /** Late news of an ended call is still known to be its own for a while; what the dialplan wrote of it, whenever that can be read. */
-  function forgetLater(id: CallId, since = now()): void {
-    timers.start(`forget:${id}`, forgetAfterMs, () => {
+  function forgetLater(id: CallId, endedAt = now(), since = now()): void {
+    // Never for longer than that: a clock may have been set back while nobody measured.
+    const dueMs = Math.min(forgetAfterMs, forgetAfterMs - (now() - endedAt))
+    timers.start(`forget:${id}`, Math.max(dueMs, forgetAgainMs), () => {
       if (!recordsReadSince(since)) {
-        forgetLater(id, since)
+        forgetLater(id, endedAt, since)
         return
       }
       legs.dropCall(id)
@@ -178,5 +180,7 @@ export function createConductor(deps: ConductorDeps) {
 }
 
 const forgetAfterMs = 60_000
+/** However often we are started anew, what is to be forgotten does not pile up. */
+const forgetAgainMs = 2_000
 /** A write takes some ten milliseconds. */
 const longWriteMs = 500

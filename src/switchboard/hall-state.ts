@@ -1,7 +1,7 @@
 /** Everything that the switchboard knows of the moment; changed only by a turn (turn.ts). */
 import { agentOf, type Board, emptyBoard, type Sittings } from '#acd/core'
 import type { Call, Party, PartyResult, Place, Serial, TicketFields } from '#calls/core'
-import type { AgentId, CallId, LegId, SeatId, TicketNo } from '#kernel'
+import type { AgentId, CallId, Instant, LegId, SeatId, TicketNo } from '#kernel'
 
 /** What is shown and written of a call beside its state; outlives the call until the last wrap-up ends. */
 export type Paper = {
@@ -12,6 +12,9 @@ export type Paper = {
   readonly lastParty: { readonly party: Party; readonly result: PartyResult } | null
 }
 
+/** `since`: when its call was over. */
+export type Leaving = { readonly leg: LegId; readonly since: Instant }
+
 export type HallState = {
   board: Board
   readonly calls: Map<CallId, Call>
@@ -19,10 +22,10 @@ export type HallState = {
   /** Papers whose call has ended; thrown away when nobody writes on them any more. */
   readonly closing: Set<TicketNo>
   /**
-   * Callers whose call is over, by their legs, for as long as they may still be seen: our order to hang up may have to be given again, and
+   * Callers whose call is over, by the call, for as long as they may still be seen: our order to hang up may have to be given again, and
    * the safety net may have written down an end that we have heard of.
    */
-  readonly leaving: Map<CallId, LegId>
+  readonly leaving: Map<CallId, Leaving>
   /** Of callers whom the death of Asterisk has cut, by the call that was cut. */
   readonly places: Map<CallId, Place>
   /** Who has sat at each seat. */

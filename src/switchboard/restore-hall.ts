@@ -12,8 +12,8 @@ import {
 } from '#acd/core'
 import { type Call, legsOf, type Place, type Serial } from '#calls/core'
 import type { Journal } from '#journal'
-import type { CallId, LegId, SeatId } from '#kernel'
-import { emptyHall, type HallState, type Paper } from './hall-state.ts'
+import type { CallId, Instant, LegId, SeatId } from '#kernel'
+import { emptyHall, type HallState, type Leaving, type Paper } from './hall-state.ts'
 import type { LegRegister } from './leg-register.ts'
 
 export function restoreHall(
@@ -34,7 +34,7 @@ export function restoreHall(
     else if (key.startsWith('agent:')) hall.board = withAgent(hall.board, value as Agent)
     else if (key.startsWith('call:')) restoreCall(hall, value as Call, legs)
     else if (key.startsWith('leaving:'))
-      restoreLeaving(hall, key.slice('leaving:'.length) as CallId, value as LegId, legs)
+      restoreLeaving(hall, key.slice('leaving:'.length) as CallId, value as Leaving | LegId, legs)
   }
   for (const agent of agentsOf(hall.board)) rememberSitting(hall, agent)
   followDirectory(hall, directory)
@@ -85,7 +85,8 @@ function restoreCall(hall: HallState, call: Call, legs: LegRegister): void {
 }
 
 /** Known as one of ours whose call is over: found in Asterisk, it is hung up, and not taken for a caller who has just come. */
-function restoreLeaving(hall: HallState, call: CallId, leg: LegId, legs: LegRegister): void {
-  hall.leaving.set(call, leg)
-  legs.addLeg(leg, call)
+function restoreLeaving(hall: HallState, call: CallId, kept: Leaving | LegId, legs: LegRegister): void {
+  const leaving = typeof kept === 'string' ? { leg: kept, since: 0 as Instant } : kept // a journal of before: its leg alone
+  hall.leaving.set(call, leaving)
+  legs.addLeg(leaving.leg, call)
 }

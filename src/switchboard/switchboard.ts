@@ -365,7 +365,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
       })
       connection.start()
       pushHall()
-      for (const id of hall.leaving.keys()) conductor.forgetLater(id)
+      for (const [id, { since }] of hall.leaving) conductor.forgetLater(id, since)
       for (const { id, status } of agentsOf(hall.board))
         if (status.state === 'wrapUp') conductor.startWrapUp(id, status.call, status.until - now())
     },

@@ -261,8 +261,9 @@ export class Turn {
   }
 
   #isLeaving(call: CallId, leg: LegId): void {
-    this.#hall.leaving.set(call, leg)
-    this.outcome.keep[`leaving:${call}`] = leg
+    const leaving = { leg, since: this.#at }
+    this.#hall.leaving.set(call, leaving)
+    this.outcome.keep[`leaving:${call}`] = leaving
   }
 
   /** Whoever we have hung up has had time to leave. */

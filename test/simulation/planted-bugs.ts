@@ -183,7 +183,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a caller who was hung up is taken in again',
     file: 'src/switchboard/restore-hall.ts',
-    text: '  hall.leaving.set(call, leg)\n  legs.addLeg(leg, call)\n',
+    text: '  hall.leaving.set(call, leaving)\n  legs.addLeg(leaving.leg, call)\n',
     becomes: '',
     shift: 1,
   },

@@ -8,7 +8,8 @@
  * An open socket is not proof that events come. When one session of an application closes while the next one opens, Asterisk may
  * switch the application off that it has just handed over, and the new socket, pings and all, stays deaf for ever
  * (`ari_websockets.c`: the session that goes looks first and unregisters later). So `up` waits until an event that we sent ourselves has
- * come back, and whenever nothing was heard for a while another one is sent; a deaf socket is dropped.
+ * come back, and whenever nothing was heard for a while another one is sent; a deaf socket is dropped. A new one soon: callers wait for `up`,
+ * and the event is back within milliseconds.
  *
  * Handlers are called one after another and must not block. What they throw is told to `onOddity`, not to the socket.
  */
@@ -34,6 +35,8 @@ export type AriConnectionOptions = {
   readonly proveEveryMs?: number
   /** How long that one may take (default 2 s). */
   readonly deafAfterMs?: number
+  /** The same for the first on a new connection (default 500 ms); doubled each time that was too short, up to `deafAfterMs`. */
+  readonly deafAtFirstAfterMs?: number
   readonly backoff?: Backoff
   /** How it is noticed that Asterisk hangs though its socket is open. */
   readonly pulse?: PulseOptions
@@ -74,6 +77,7 @@ export class AriConnection {
   readonly #unwanted: readonly EventType[]
   readonly #proveEveryMs: number
   readonly #deafAfterMs: number
+  readonly #deafAtFirstAfterMs: number
   readonly #socket: Steady
   readonly #pulse: Pulse
   readonly #on = {
@@ -94,6 +98,8 @@ export class AriConnection {
   /** The event that we wait for to come back. */
   #proof: { readonly name: string; readonly heard: () => void } | undefined
   #proofs = 0
+  /** New connections in a row that were given up as deaf. */
+  #deafAtFirst = 0
   /** Something has come since the clock of `#listen` ticked last. */
   #heard = false
   #clock: NodeJS.Timeout | undefined
@@ -104,6 +110,7 @@ export class AriConnection {
     this.#unwanted = options.unwanted ?? usuallyUnwanted
     this.#proveEveryMs = options.proveEveryMs ?? 2_000
     this.#deafAfterMs = options.deafAfterMs ?? 2_000
+    this.#deafAtFirstAfterMs = options.deafAtFirstAfterMs ?? 500
     const url = new URL(`${options.address.url.replace(/^http/, 'ws')}/ari/events`)
     url.searchParams.set('app', options.app)
     this.#pulse = new Pulse(
@@ -180,8 +187,10 @@ export class AriConnection {
     this.#pulse.start()
     try {
       await this.#client.filterEvents(this.#app, this.#unwanted)
-      const [info, hears] = await Promise.all([this.#client.asteriskInfo(), this.#hearsItself()])
+      const withinMs = Math.min(this.#deafAfterMs, this.#deafAtFirstAfterMs * 2 ** this.#deafAtFirst)
+      const [info, hears] = await Promise.all([this.#client.asteriskInfo(), this.#hearsItself(withinMs)])
       if (turn !== this.#turn || !this.#socket.open) return
+      this.#deafAtFirst = hears ? 0 : this.#deafAtFirst + 1
       if (!hears) {
         this.#socket.drop(deaf)
         return
@@ -200,7 +209,7 @@ export class AriConnection {
   }
 
   /** False: an event that we sent ourselves did not come back in time. */
-  #hearsItself(): Promise<boolean> {
+  #hearsItself(withinMs = this.#deafAfterMs): Promise<boolean> {
     const name = `${proofName}${++this.#proofs}`
     return new Promise((resolve) => {
       const settle = (heard: boolean): void => {
@@ -208,18 +217,18 @@ export class AriConnection {
         if (this.#proof?.name === name) this.#proof = undefined
         resolve(heard)
       }
-      let due = performance.now() + this.#deafAfterMs
+      let due = performance.now() + withinMs
       const late = (): void => {
         const now = performance.now()
         // When it was us who stood still, what came meanwhile is not read yet.
-        if (now - due < this.#deafAfterMs) {
+        if (now - due < withinMs / 4) {
           settle(false)
           return
         }
-        due = now + this.#deafAfterMs
-        timer = setTimeout(late, this.#deafAfterMs)
+        due = now + withinMs
+        timer = setTimeout(late, withinMs)
       }
-      let timer = setTimeout(late, this.#deafAfterMs)
+      let timer = setTimeout(late, withinMs)
       this.#proof = { name, heard: () => settle(true) }
       // One that could not be sent does not come back.
       this.#client.sendEvent(this.#app, name).catch(() => {})

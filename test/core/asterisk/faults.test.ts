@@ -121,6 +121,24 @@ describe.each([0, 2])('command sockets: %i', (commandSockets) => {
     expect((await seen).type).toBe('StasisStart')
   })
 
+  test('a new connection on which nothing comes back is given up soon, and each one after it is given twice as long', async () => {
+    await ari.close()
+    const before = fake.connections('switchboard')
+    fake.loseEvents('ChannelUserevent', 3)
+    ari = openAri({
+      ...{ address: fake.address, app: 'switchboard', commandSockets, limits },
+      ...{ deafAfterMs: 3_600_000, deafAtFirstAfterMs: 30, backoff: { firstMs: 1, capMs: 1 } },
+    })
+    const deafAt = [performance.now()]
+    ari.connection.onRetry(() => deafAt.push(performance.now()))
+    const up = new Promise((resolve) => ari.connection.onUp(resolve))
+    ari.connection.start()
+    await up
+    expect(fake.connections('switchboard')).toBe(before + 4)
+    const lastedMs = deafAt.slice(1).map((at, n) => at - (deafAt[n] ?? 0))
+    expect(lastedMs.map((ms, n) => ms > 29 * 2 ** n)).toEqual([true, true, true])
+  })
+
   test('the events that prove the connection are not told to anybody', async () => {
     await vi.waitUntil(() => made('events.userEvent') > 2)
     expect(events).toEqual([])
