@@ -1,5 +1,6 @@
 /** Deaths and losses at the worst moment, each found by the simulation and told here by itself, on its clock and disk. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { CallId } from '#kernel'
 import type { Failure } from '../../simulation/failure.ts'
 import { Hall } from '../../simulation/hall.ts'
 import { agentAt } from '../../simulation/house.ts'
@@ -114,5 +115,21 @@ test('an audit that is answered by another Asterisk than the one we hear blames 
   await goOn(10_000)
   const reasons = [types(), waiting()].map((story) => story.find(({ type }) => type === 'call.ended')?.reason)
   expect(reasons).toEqual(['mediaServerLost', 'mediaServerLost'])
+  expect(failures).toEqual([])
+})
+
+test('an ended call is known for a minute, whoever leads then: with frequent starts nothing piles up', async () => {
+  const { channelId } = (await talking()).caller.phone
+  const call = channelId as CallId
+  const isKnown = (): boolean => hall.running?.board.hall.leaving.has(call) === true
+  hall.callerHangsUp(0)
+  await until(isKnown)
+  for (let n = 0; n < 13; n++) {
+    hall.crash(100)
+    await goOn(5_000)
+    if (n < 11) expect(isKnown()).toBe(true)
+  }
+  expect(isKnown()).toBe(false)
+  expect(hall.disk.keptOf(`leaving:${call}`)).toBe(null)
   expect(failures).toEqual([])
 })
