@@ -27,6 +27,9 @@ export type Manner =
 export const answersAtOnce: Manner = { on: 'answer', afterMs: 0 }
 export const ringsOn: Manner = { on: 'ring' }
 
+/** How late the end of a call may be told, where the next one has come. */
+const endToldWithinMs = 1_000
+
 /** Q.850 causes that Asterisk turns into these SIP statuses. */
 const rejections = { 403: '21', 404: '1', 480: '19', 486: '17', 503: '34' } as const
 
@@ -43,13 +46,17 @@ export class Answerer extends Party {
     this.#usual = manner
   }
 
-  /** A call comes in on channel `id`. Only one at a time: another hears busy. */
+  /**
+   * A call comes in on channel `id`. Only one at a time: another hears busy. A phone has read the BYE before the INVITE that follows it; this
+   * Asterisk tells of both by threads of their own, some milliseconds apart and, with all processors full, in either order.
+   */
   async arrive(id: string, arrival: Arrival, enlist: (leg: Leg) => void): Promise<void> {
     const { ari, name, hz, voices } = this.setup
     const isThere = await ari.follow(id) // else the hotline has hung up already
     const leg = makeLeg({ ari, id, owner: name, hz, hearing: this.hearing, voices, state: 'ringing' })
     if (isThere) enlist(leg)
     else leg.take({ type: 'ChannelDestroyed', cause: 16 }, undefined)
+    await this.leg?.goneWithin(endToldWithinMs)
     const busy = this.leg !== undefined && this.leg.state() !== 'gone'
     if (!busy) this.leg = leg
     this.arrivals.push(arrival)

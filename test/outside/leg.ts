@@ -133,6 +133,14 @@ export function makeLeg({ ari, id, owner, hz, hearing, voices, state: first }: L
     /** The channel is up already when the leg is made (a call that we answered). */
     state: () => state,
     end: () => end,
+    /** Whether it is gone, or is within `ms`. */
+    goneWithin: (ms: number): Promise<boolean> =>
+      watch
+        .until(gone, ms, () => 'still there')
+        .then(
+          () => true,
+          () => false,
+        ),
     /** Keys that the other side pressed, oldest first. */
     pressed: () => pressed,
     /** The other side has put us on hold by SIP. */
