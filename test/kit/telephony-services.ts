@@ -16,13 +16,18 @@ import { type PartName, partNames, type System, startSystem, stopOrder } from '.
 import { type OutsidePlan, startOutside } from '../outside/outside-asterisk.ts'
 import { addresses, doomedAddresses, type Secrets, seedCast } from '../telephony/kit/cast.ts'
 import { copyMissing } from './spoken-prompts.ts'
-import { freePorts, temporaryDir } from './temporary.ts'
+import { freePorts, runBeside, temporaryDir } from './temporary.ts'
 
 /** What a process is told besides. */
 type More = { rescue: Record<string, string> }
 
 /** Sound needs ranges of UDP ports, away from those that the kernel gives to others (32768 and up). */
-const rtp = { hotline: [20_000, 20_999], outside: [21_000, 21_899], doomed: [21_900, 21_999] } as const
+const firstRtp = 20_000 + runBeside * 2_000
+const rtp = {
+  hotline: [firstRtp, firstRtp + 999],
+  outside: [firstRtp + 1_000, firstRtp + 1_899],
+  doomed: [firstRtp + 1_900, firstRtp + 1_999],
+} as const
 
 export default async function setup(run: TestProject): Promise<() => Promise<void>> {
   const root = privateRoot()

@@ -32,14 +32,20 @@ export function lives(pid: number): boolean {
   }
 }
 
+/** 0 or 1: which of two runs beside each other this one is (`HOTLINE_TEST_BESIDE`, by scripts/test). They share no port. */
+export const runBeside = process.env['HOTLINE_TEST_BESIDE'] === '1' ? 1 : 0
+
+const PORTS_OF_A_RUN = 4_384
+
 /**
  * Ports of loopback that nobody listens on now, all different. They lie below those that Linux gives to outgoing connections
  * (32768 and more): a server that is not there yet, or is away for a test, does not find its port taken by somebody's connection.
  */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = new Map<number, Server>()
+  const first = 24_000 + runBeside * PORTS_OF_A_RUN
   while (servers.size < count) {
-    const port = randomInt(24_000, 32_768)
+    const port = randomInt(first, first + PORTS_OF_A_RUN)
     const server = createServer()
     const isFree = await new Promise<boolean>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) =>
