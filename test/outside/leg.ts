@@ -133,14 +133,8 @@ export function makeLeg({ ari, id, owner, hz, hearing, voices, state: first }: L
     /** The channel is up already when the leg is made (a call that we answered). */
     state: () => state,
     end: () => end,
-    /** Whether it is gone, or is within `ms`. */
-    goneWithin: (ms: number): Promise<boolean> =>
-      watch
-        .until(gone, ms, () => 'still there')
-        .then(
-          () => true,
-          () => false,
-        ),
+    /** Resolves when it is gone, and after `ms` in any case. */
+    goneWithin: (ms: number): Promise<void> => watch.until(gone, ms, () => 'it is there').catch(() => undefined),
     /** Keys that the other side pressed, oldest first. */
     pressed: () => pressed,
     /** The other side has put us on hold by SIP. */
