@@ -30,17 +30,16 @@ export function checkSettled(hall: Hall): void {
   const { running, time } = hall
   checkRung(hall)
   checkHeardOf(hall)
-  const lately = Math.max(hall.leaksUntil, hall.badUntil, hall.upSince, hall.unsettledSince)
-  if (hall.isUp && hall.calmSince === Number.POSITIVE_INFINITY && time.now > lately + auditWithinMs)
+  if (hall.isUp && hall.calm.since === Number.POSITIVE_INFINITY && time.now > hall.calm.lately + auditWithinMs)
     hall.complain('the audit comes', `none in ${auditWithinMs} ms`)
-  if (!running || !hall.isUp || time.now - hall.calmSince < mendedMs) {
+  if (!running || !hall.isUp || time.now - hall.calm.since < mendedMs) {
     orphans.delete(hall)
     wrapUps.delete(hall)
     return
   }
   if (!running.board.hall.board.open) hall.complain('the hall opens again', 'nobody is offered a call')
   for (const call of running.board.hall.calls.values()) {
-    const quietMs = time.now - Math.max(hall.changedAt.get(call.id) ?? 0, hall.calmSince)
+    const quietMs = time.now - Math.max(hall.changedAt.get(call.id) ?? 0, hall.calm.since)
     if (quietMs >= performedMs && hall.network.isQuiet(call.id)) checkCall(hall, call, quietMs)
   }
   checkPhones(hall, running)
@@ -198,7 +197,7 @@ function checkPhones(hall: Hall, { board }: Running): void {
     const key = `${agent.id} ${status.call} ${status.since}`
     const since = before.get(key) ?? hall.time.now
     now.set(key, since)
-    const isLate = board.now() > status.until + 2_000 && hall.time.now > hall.calmSince + mendedMs
+    const isLate = board.now() > status.until + 2_000 && hall.time.now > hall.calm.since + mendedMs
     if (isLate || hall.time.now > since + longestWrapUpMs + 4_000)
       hall.complain('wrap-up ends', `${agent.id} ${JSON.stringify(status)}`)
   }
@@ -224,7 +223,7 @@ function checkOrphans(hall: Hall, { board }: Running): void {
   for (const [id, since] of now) {
     const isCaller = channels.get(id)?.endpoint === 'trunk'
     // What a fault has left over is found by the audit; without a fault nothing is left over.
-    const mostMs = isCaller || since - hall.calmSince > orphanMs ? performedMs + 2_000 : orphanMs
+    const mostMs = isCaller || since - hall.calm.since > orphanMs ? performedMs + 2_000 : orphanMs
     if (hall.time.now - since > mostMs)
       hall.complain(isCaller ? 'no caller is forgotten' : 'nothing is left behind', `${id} belongs to nobody`)
   }

@@ -5,6 +5,7 @@ import { AriClient, AriTrouble } from '#platform/asterisk/ari-client'
 import { createSwitchboard, type Switchboard } from '#switchboard'
 import { AriConnection } from '../../src/platform/asterisk/ari-connection.ts'
 import { FakeAsterisk, type FakeCaller, type FakePhone } from '../kit/fake-asterisk.ts'
+import { Calm } from './calm.ts'
 import { type Arrived, createStepChecks } from './check-step.ts'
 import { Desks } from './desks.ts'
 import { type Dice, diceFrom } from './dice.ts'
@@ -15,7 +16,7 @@ import { Network } from './network.ts'
 import { temperOf } from './people.ts'
 import { agentCount, type CrashPoint, type Deed, type Leaving } from './scenario.ts'
 import { type Owner, type VirtualTime, world } from './virtual-time.ts'
-import { fair, isUnnoticed, mostDelayMs, type Weather } from './weather.ts'
+import { fair, isUnnoticed, type Weather } from './weather.ts'
 
 const app = 'switchboard'
 /** As main/switchboard.ts: who has not ended by then is ended. */
@@ -26,8 +27,6 @@ const pulseTickMs = 250
 const hungAfterMs = 3_300
 /** Of the switchboard's clock, after a step. */
 const driftAtMost = 0.06
-/** What an audit has seen it saw so long ago. */
-const auditTakesMs = 1_000
 
 export type Running = {
   readonly owner: Owner
@@ -49,6 +48,7 @@ export class Hall {
   readonly network: Network
   readonly fake: FakeAsterisk
   readonly desks: Desks
+  readonly calm: Calm
   readonly callers: Caller[] = []
   readonly phones: FakePhone[] = []
   readonly complain: Complain
@@ -59,13 +59,6 @@ export class Hall {
   /** When a call was last decided upon. */
   readonly changedAt = new Map<CallId, number>()
   running: Running | undefined
-  /** Since when nothing is wrong with the machinery. */
-  calmSince = Number.POSITIVE_INFINITY
-  /** Until then single events may be lost, or come late. */
-  leaksUntil = 0
-  badUntil = 0
-  upSince = 0
-  unsettledSince = 0
   restarts = 0
   /** The switchboard stands still until then. */
   stillUntil = 0
@@ -81,6 +74,7 @@ export class Hall {
 
   constructor(time: VirtualTime, seed: number, complain: Complain, note: (line: string) => void) {
     this.time = time
+    this.calm = new Calm(time)
     this.complain = complain
     this.note = note
     this.#dice = diceFrom(seed, 'hall')
@@ -166,7 +160,7 @@ export class Hall {
     const phone = this.phones[seat]
     if (!phone?.registered) return
     phone.unregister()
-    this.#badFor(forMs)
+    this.calm.badFor(forMs)
     this.time.after(forMs, () => phone.register(), world)
   }
 
@@ -228,7 +222,7 @@ export class Hall {
 
   #leave(running: Running): Running {
     this.running = undefined
-    this.#unsettle()
+    this.calm.unsettle()
     return running
   }
 
@@ -244,12 +238,12 @@ export class Hall {
     if (!this.running) return
     this.time.standStill(this.running.owner, forMs)
     this.stillUntil = this.time.now + forMs
-    this.#badFor(forMs)
+    this.calm.badFor(forMs)
   }
 
   /** `awayMs`: so long nothing reaches Asterisk, where calls go on. */
   cut(silentMs: number, awayMs = 0): void {
-    this.#unsettle()
+    this.calm.unsettle()
     this.network.cut(silentMs)
     if (awayMs === 0) return
     this.network.accept(false)
@@ -258,18 +252,15 @@ export class Hall {
 
   restartAsterisk(awayMs: number): void {
     this.restarts += 1
-    this.#unsettle()
+    this.calm.unsettle()
     for (const caller of this.callers) if (caller.phone.alive) caller.leftBy = 'asterisk'
     void this.fake.restart(awayMs)
   }
 
   turnWeather(is: Partial<Weather>, forMs: number): void {
     Object.assign(this.network.weather, is)
-    this.#badFor(forMs)
-    if (isUnnoticed(is)) {
-      this.leaksUntil = Math.max(this.leaksUntil, this.time.now + forMs + mostDelayMs)
-      this.#unsettle()
-    }
+    this.calm.badFor(forMs)
+    if (isUnnoticed(is)) this.calm.leaksFor(forMs)
     const back = (): void => {
       const clear = fair()
       for (const what of Object.keys(is) as (keyof Weather)[]) this.network.weather[what] = clear[what]
@@ -279,7 +270,7 @@ export class Hall {
 
   slowDisk(syncMs: number, forMs: number): void {
     this.#syncMs = syncMs
-    this.#badFor(forMs)
+    this.calm.badFor(forMs)
     this.time.after(
       forMs,
       () => {
@@ -291,12 +282,12 @@ export class Hall {
 
   fullDisk(forMs: number): void {
     this.disk.fillUp(forMs)
-    this.#badFor(forMs)
+    this.calm.badFor(forMs)
   }
 
   hangAsterisk(forMs: number): void {
     this.network.hang(forMs)
-    this.#badFor(forMs)
+    this.calm.badFor(forMs)
   }
 
   /** A decision has come so far: is this where the switchboard was to die? */
@@ -395,22 +386,8 @@ export class Hall {
 
   #reconciled(why: string, found: object): void {
     const isAfresh = why !== 'audit' && why !== 'difference'
-    if (isAfresh) {
-      this.note(`  compared at ${why}: ${JSON.stringify(found)}`)
-      this.upSince = this.time.now
-    }
-    if (this.time.now < this.leaksUntil + auditTakesMs) return
-    if (isAfresh || this.calmSince === Number.POSITIVE_INFINITY) this.calmSince = Math.max(this.time.now, this.badUntil)
-  }
-
-  #unsettle(): void {
-    this.calmSince = Number.POSITIVE_INFINITY
-    this.unsettledSince = this.time.now
-  }
-
-  #badFor(ms: number): void {
-    this.badUntil = Math.max(this.badUntil, this.time.now + ms)
-    if (this.calmSince !== Number.POSITIVE_INFINITY) this.calmSince = Math.max(this.calmSince, this.badUntil)
+    if (isAfresh) this.note(`  compared at ${why}: ${JSON.stringify(found)}`)
+    this.calm.compared(isAfresh)
   }
 
   #appended({ facts, keep }: Step): void {
