@@ -27,17 +27,23 @@ export function createAudit({
   hall: HallState
   legs: LegRegister
   timers: Timers
-  compare: (why: 'audit' | 'difference') => void
+  /** Answers whether it came to an end: an answer of Asterisk's may be lost. */
+  compare: (why: 'audit' | 'difference') => Promise<boolean>
   trouble: (error: unknown, what: string) => void
 }) {
-  /** What differed in the last answer; `told`: they have had their comparison, which has left them as they are. */
+  /** What differed in the last answer; `told`: they have their comparison, which leaves them as they are unless it fails. */
   let strange = new Map<string, 'seen' | 'told'>()
   let isOn = false
   let isLooking = false
 
   function audit(): void {
     timers.start('audit', auditEveryMs, audit)
-    compare('audit')
+    void compare('audit')
+  }
+
+  async function compareDifference(): Promise<void> {
+    if (await compare('difference')) return
+    for (const what of strange.keys()) strange.set(what, 'seen')
   }
 
   const expected = (): string[] =>
@@ -52,7 +58,7 @@ export function createAudit({
     const unknown = [...there].filter((channel) => !legs.legOf(channel) && !legs.hasLeft(channel))
     const seen = strange
     strange = new Map([...missing, ...unknown].map((what) => [what, seen.has(what) ? 'told' : 'seen']))
-    if (isOn && [...strange.keys()].some((what) => seen.get(what) === 'seen')) compare('difference')
+    if (isOn && [...strange.keys()].some((what) => seen.get(what) === 'seen')) void compareDifference()
   }
 
   function glanceAgain(): void {

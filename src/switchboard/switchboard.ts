@@ -154,15 +154,15 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   })
   const audit = createAudit({
     ...{ client, app, hall, legs, timers, trouble },
-    compare(why) {
+    async compare(why) {
       if (why === 'audit') ringBack.sweep()
-      if (connection.isUp) compare(why)
+      return connection.isUp && compare(why)
     },
   })
   /** Events that come while we compare are kept, and follow. */
   let held: AriEvent[] | null = []
   let backAt = Number.NEGATIVE_INFINITY
-  let comparing: Promise<void> = Promise.resolve()
+  let comparing: Promise<unknown> = Promise.resolve()
   /** Grows with each connection and each loss of one: what belongs to another time is known as such. */
   let connections = 0
 
@@ -277,10 +277,10 @@ export function createSwitchboard(deps: SwitchboardDeps) {
       .catch((error: unknown) => trouble(error, 'refuseNumber'))
   }
 
-  /** `run`: Asterisk's startup time, when we have been away. Until that comparison succeeds, events wait. */
-  function compare(why: string, run?: string): void {
+  /** `run`: Asterisk's startup time, when we have been away. Until that comparison succeeds, events wait. Answers whether it did. */
+  function compare(why: string, run?: string): Promise<boolean> {
     const connected = connections
-    const once = async (): Promise<void> => {
+    const once = async (): Promise<boolean> => {
       if (run !== undefined) timers.stop('compare') // of a connection before this one
       // First of all, what the net did and whom it has: no agent is offered a caller who is not with us, and no call of ours that
       // ended there is judged by its absence.
@@ -297,11 +297,15 @@ export function createSwitchboard(deps: SwitchboardDeps) {
       deps.onReconciled(why, { ...count, servedWithoutUs: before + count.servedWithoutUs })
       if (run !== undefined && connected === connections) release(oursInNet, count.inNet > 0)
       await fromNet.forgetLeft().catch((error: unknown) => trouble(error, 'netRecords')) // nobody waits for it
+      return true
     }
-    comparing = comparing.then(once).catch((error: unknown) => {
+    const compared = comparing.then(once).catch((error: unknown) => {
       trouble(error, 'reconcile')
-      if (run !== undefined && connected === connections) timers.start('compare', retryMs, () => compare(why, run))
+      if (run !== undefined && connected === connections) timers.start('compare', retryMs, () => void compare(why, run))
+      return false
     })
+    comparing = compared
+    return compared
   }
 
   /** From now on we hear what happens, and callers are let in to us. */
@@ -320,7 +324,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     connections += 1
     held = [] // what an earlier connection told is older than what we shall find now
     net.look()
-    compare(up.first ? 'start' : 'reconnect', up.startupTime)
+    void compare(up.first ? 'start' : 'reconnect', up.startupTime)
     phones.start()
     audit.start()
     silentLegs.start()

@@ -261,8 +261,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'there is no audit',
     file: 'src/switchboard/switchboard.ts',
-    text: 'if (connection.isUp) compare(why)',
-    becomes: 'void connection',
+    text: 'return connection.isUp && compare(why)',
+    becomes: 'return connection.isUp',
     shift: 6,
   },
   {
@@ -278,6 +278,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     text: '[...missing, ...unknown]',
     becomes: 'unknown',
     shift: 8,
+  },
+  {
+    name: 'a caller who came untold waits for the audit when the comparison fails',
+    file: 'src/switchboard/audit.ts',
+    text: "strange.set(what, 'seen')",
+    becomes: 'void what',
+    shift: 58_858,
   },
   {
     name: 'the end of a leg that was not told is not looked for by the audit',

@@ -59,6 +59,17 @@ test('a caller whose coming was not told is taken in within seconds', async () =
   expect(failures).toEqual([])
 })
 
+test('nor does he wait for the audit when the comparison that would have found him fails', async () => {
+  hall.network.weather.dropEvent = 1
+  const { types } = arrive('12320')
+  await deaf(100)
+  hall.fake.fault({ op: 'bridges.list', kind: 'refuse' })
+  await goOn(7_000)
+  expect(hall.fake.requests.filter(({ status }) => status === 500).map(({ op }) => op)).toEqual(['bridges.list'])
+  expect(types()).toContain('call.connected')
+  expect(failures).toEqual([])
+})
+
 test('whoever comes while we compare after an absence is taken in when that is done', async () => {
   const came: ReturnType<typeof arrive>[] = []
   hall.network.weather = { ...fair(), slowMs: 50 }
