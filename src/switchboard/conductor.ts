@@ -39,8 +39,8 @@ export type ConductorDeps = {
   readonly changed: (agents: ReadonlySet<AgentId>) => void
   /** Facts that are on disk, for whoever counts. */
   readonly onFacts?: ((facts: readonly NewFact[]) => void) | undefined
-  /** Whether what the dialplan had written of ended calls at this moment has been read since. */
-  readonly recordsReadSince: (at: Instant) => boolean
+  /** Whether all that Asterisk may have to tell of an ended call has been asked for since this moment, and it tells nothing of it any more. */
+  readonly isOver: (call: CallId, since: Instant) => boolean
   readonly trouble: (error: unknown, what: string) => void
 }
 
@@ -49,7 +49,7 @@ export type Conductor = ReturnType<typeof createConductor>
 export function createConductor(deps: ConductorDeps) {
   const { hall, journal, perform, legs, timers, clock, directory, ringAtMostMs, offerDue, changed, onFacts, trouble } =
     deps
-  const { recordsReadSince } = deps
+  const { isOver } = deps
   const { now } = clock
   let last: Promise<void> = Promise.resolve()
   let keptOffsetMs = Number(journal.kept.get('clock') ?? 0)
@@ -90,12 +90,12 @@ export function createConductor(deps: ConductorDeps) {
     keep.clock = offsetMs === 0 ? null : offsetMs
   }
 
-  /** Late news of an ended call is still known to be its own for a while; what the dialplan wrote of it, whenever that can be read. */
+  /** Late news of an ended call is still known to be its own for a while; what the dialplan wrote of it, until that is read and removed. */
   function forgetLater(id: CallId, endedAt = now(), since = now()): void {
     // Never for longer than that: a clock may have been set back while nobody measured.
     const dueMs = Math.min(forgetAfterMs, forgetAfterMs - (now() - endedAt))
     timers.start(`forget:${id}`, Math.max(dueMs, forgetAgainMs), () => {
-      if (!recordsReadSince(since)) {
+      if (!isOver(id, since)) {
         forgetLater(id, endedAt, since)
         return
       }

@@ -64,10 +64,14 @@ export function createNetAdoption({
   const legEnds = new Map<LegId, LegEnd>()
   /** Records of Asterisk's that these are from. */
   const told = new Set<string>()
+  /** All that were read, and have not been seen to be gone. */
+  let there = new Set<string>()
 
   let last: Promise<unknown> = Promise.resolve()
   /** When the last look at all records began. */
   let lookedAt = Number.NEGATIVE_INFINITY
+  /** When the last comparison with Asterisk began that came to its end and had read the records. */
+  let comparedAt = Number.NEGATIVE_INFINITY
 
   /**
    * Answers how many were taken in. What the journal has no room for stays with Asterisk, for a later audit. One after another: what is
@@ -90,9 +94,10 @@ export function createNetAdoption({
     if (!journal.takes('newWork')) return 0
     try {
       const begun = clock.now()
-      if (noted.size > 0) records.forget() // whether theirs are still there
+      if (noted.size + there.size > 0) records.forget() // whether these are still there
       const keys = await records.list()
       if (keys === undefined) return 0
+      there = new Set(keys)
       const fresh: NetRecord[] = []
       const served: string[] = []
       for (const key of keys) {
@@ -103,7 +108,7 @@ export function createNetAdoption({
           hear(key)
         } else served.push(key)
         const record = isKnown ? null : (one?.unheard ?? readNetRecord(key))
-        if (record && isNews(record.call as CallId)) fresh.push(record)
+        if (record && isOfUs(record) && isNews(record.call as CallId)) fresh.push(record)
       }
       lookedAt = begun
       if (served.length === 0 && noted.size === 0) return 0
@@ -111,7 +116,7 @@ export function createNetAdoption({
       for (let at = 0; at < fresh.length; at += atOnce) await write(fresh.slice(at, at + atOnce))
       await conductor.written() // what we know of the others
       // What is still there keeps its note, or it would be written down again.
-      const still = new Set((await records.remove(served)).map((key) => prefix + callOf(key)))
+      const still = new Set([...(await remove(served))].map((key) => prefix + callOf(key)))
       await forget([...noted].filter((note) => !still.has(note)))
       return fresh.length
     } catch (error) {
@@ -158,15 +163,26 @@ export function createNetAdoption({
   const isNews = (call: CallId): boolean =>
     !noted.has(prefix + call) && !(hall.leaving.has(call) && !hall.calls.has(call))
 
-  /** Once the calls have ended at the times that were told. */
-  async function forgetLeft(): Promise<void> {
+  /** Whom nobody has heard and who dialled no number of ours would have been told so; whom the net has served was served. */
+  const isOfUs = ({ dialled, inNet: wasInNet }: NetRecord): boolean =>
+    wasInNet || directory().numbers.some(({ number }) => number === dialled)
+
+  /** Once the calls have ended at the times that were told: a comparison with Asterisk that began at this moment has come to its end. */
+  async function forgetLeft(begun: Instant): Promise<void> {
+    if (lookedAt >= begun) comparedAt = begun
     const keys = [...told]
     left.clear()
     legEnds.clear()
     told.clear()
     if (keys.length === 0) return
     await conductor.written()
-    await records.remove(keys)
+    await remove(keys)
+  }
+
+  async function remove(keys: readonly string[]): Promise<ReadonlySet<string>> {
+    const still = new Set(await records.remove(keys))
+    for (const key of keys) if (!still.has(key)) there.delete(key)
+    return still
   }
 
   async function write(fresh: readonly NetRecord[]): Promise<void> {
@@ -230,6 +246,9 @@ export function createNetAdoption({
     endsOf,
     unwatched,
     forgetLeft,
+    /** Of an ended call: whether nothing is written that we have not read since this moment, or not removed: it would be read once more. */
+    isOver: (id: CallId, since: Instant): boolean =>
+      comparedAt >= since && ![...there].some((key) => callOf(key) === id),
     /** Whether every record has been seen that was there at this moment. */
     hasLookedSince: (at: Instant): boolean => lookedAt >= at,
   }

@@ -158,7 +158,8 @@ export function createReconcile(deps: Deps) {
     conductor.take((turn) =>
       turn.addFact({ type: 'call.recovered', call: id, state: settled.state, missed, at: now() }),
     )
-    settle(settled, isInPlace(settled, found.there, found.members))
+    const callerIsUp = found.there.get(settled.caller.leg)?.state === 'Up'
+    settle(settled, isInPlace(settled, found.there, found.members), callerIsUp)
   }
 
   /** What the call knew already has not been missed. */
@@ -220,6 +221,12 @@ export function createReconcile(deps: Deps) {
       ...[...unwanted].map(([id, reason]) => client.unordered.hangup(id, reason)),
       ...bridges.map(({ id }) => client.unordered.destroyBridge(id)),
     ])
+  }
+
+  /** The dialplan may write of a caller whose call is over as he leaves: his call is remembered until that has been read. */
+  function staysLonger(channel: string): void {
+    const call = legs.legOf(channel)?.call
+    if (call && hall.leaving.get(call)?.leg === channel) conductor.forgetLater(call)
   }
 
   function isNeeded(bridge: string): boolean {
@@ -286,6 +293,7 @@ export function createReconcile(deps: Deps) {
       if (args.length === 0) continue
       if (!legs.legOf(channel.id) && !legs.hasLeft(channel.id)) unheard.push(channel)
       else if (!isWanted(hall, legs, channel.id) && !turnedAway.hears(channel.id)) {
+        staysLonger(channel.id)
         // A caller who was turned away, and whom whoever told him so has not outlived.
         const isTurnedAway = isCaller(channel) && channel.state !== 'Up'
         unwanted.set(channel.id, isTurnedAway ? { reasonCode: congestion } : { reason: 'normal' })

@@ -38,9 +38,9 @@ export function createSettling({
   }
 
   return {
-    settle(call: Call, isInPlace: boolean): void {
+    settle(call: Call, isInPlace: boolean, callerIsUp: boolean): void {
       if (isInPlace) later.push(call)
-      else for (const effect of settle(call)) perform(call, effect)
+      else for (const effect of settle(call, callerIsUp)) perform(call, effect)
     },
     /** Callers are let in: now the others. */
     begin(): void {

@@ -106,7 +106,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
     ringAtMostMs: deps.ringAtMostMs ?? limits.ringAtMostMs,
     changed: pushAgents,
     onFacts: deps.onFacts,
-    recordsReadSince: (at) => fromNet.hasLookedSince(at),
+    isOver: (id, since) => fromNet.isOver(id, since),
   })
   const ringBack = createRingBack({ hall, conductor, now, keptMs: deps.ringBackMs ?? limits.ringBackMs })
   const turnedAway = createTurnedAway({ client, timers, trouble })
@@ -281,10 +281,11 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   function compare(why: string, run?: string): Promise<boolean> {
     const connected = connections
     const once = async (): Promise<boolean> => {
-      if (run !== undefined) timers.stop('compare') // of a connection before this one
+      const begun = now()
       // First of all, what the net did and whom it has: no agent is offered a caller who is not with us, and no call of ours that
       // ended there is judged by its absence.
       if (run !== undefined) {
+        timers.stop('compare') // of a connection before this one
         records.forget() // of an Asterisk that may be another
         settling.forget()
       }
@@ -296,7 +297,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
       const { count, oursInNet } = await reconcile(run)
       deps.onReconciled(why, { ...count, servedWithoutUs: before + count.servedWithoutUs })
       if (run !== undefined && connected === connections) release(oursInNet, count.inNet > 0)
-      await fromNet.forgetLeft().catch((error: unknown) => trouble(error, 'netRecords')) // nobody waits for it
+      await fromNet.forgetLeft(begun).catch((error: unknown) => trouble(error, 'netRecords')) // nobody waits for it
       return true
     }
     const compared = comparing.then(once).catch((error: unknown) => {

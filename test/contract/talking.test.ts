@@ -107,6 +107,18 @@ describe.each(ways)('$world, commands by $by', ({ open, commandSockets }) => {
     expect(await deeds.stopPlayback(prompt)).toBe('gone')
   })
 
+  test('a prompt that plays to a caller who was not answered is stopped, and then he is', async () => {
+    const { deeds, seen, newId, ari } = session
+    const { id } = await comesIn()
+    const prompt = newId('prompt')
+    expect(await deeds.play(id, prompt, ['sound:demo-congrats'])).toBe('done')
+    await seen.first('PlaybackStarted', prompt)
+    expect(await ari.client.getChannel(id)).toMatchObject({ state: 'Ring' })
+    expect(await Promise.all([deeds.stopPlayback(prompt), deeds.answerChannel(id)])).toEqual(['done', 'done'])
+    await seen.first('PlaybackFinished', prompt)
+    expect(await ari.client.getChannel(id)).toMatchObject({ state: 'Up' })
+  })
+
   test('a bridge waits for a prompt that is not stopped', async () => {
     const { deeds, seen, newId, ari } = session
     const { id } = await comesIn()

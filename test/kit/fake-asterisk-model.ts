@@ -19,12 +19,16 @@ export type Telling = { readonly type: AriEvent['type']; readonly [field: string
 /** How long media last in the fake, in milliseconds. Undefined: there is no such file. */
 export type MediaMs = (uri: string) => number | undefined
 
-/** Where in the dialplan a caller was who hung up. */
+/** Where in the dialplan a caller was who has left. */
 export type Departure = {
+  readonly cause: number
   readonly inNet: boolean
   readonly wasInNet: boolean
   readonly args: readonly string[]
 }
+
+/** Cause (Q.850) by which the switchboard refuses a caller. */
+const congestion = 42
 
 export type Leaving = { readonly cause: number; readonly tech?: number; readonly soft?: boolean }
 
@@ -144,6 +148,7 @@ export class FakeModel {
   hangUp(channel: FakeChannel, { cause, tech, soft = false }: Leaving): void {
     if (!channel.alive) return
     channel.alive = false
+    const wasInApp = channel.app !== undefined
     const techCause = tech === undefined ? {} : { tech_cause: tech }
     if (channel.app !== undefined) {
       const why = soft ? { cause: 32, soft: true } : { cause, ...techCause }
@@ -158,17 +163,18 @@ export class FakeModel {
     this.channels.delete(channel.id)
     const end = { cause, cause_txt: causeText(cause), ...techCause }
     this.#tell(channel, { type: 'ChannelDestroyed', ...end, channel: channel.toWire() })
-    channel.far.gone(channel, cause)
+    channel.far.gone(channel, cause, wasInApp)
     if (channel.variables.has('CHANNEL(hangup_handler_push)')) this.#legLeft(channel.id, cause)
   }
 
-  /** Extension `h` of asterisk-config/extensions.conf: a caller of ours has hung up. */
-  callerLeft(channel: FakeChannel, { inNet, wasInNet, args }: Departure): void {
+  /** Extension `h` of asterisk-config/extensions.conf: a caller of ours has left, by himself or by command. */
+  callerLeft(channel: FakeChannel, { cause, inNet, wasInNet, args }: Departure): void {
     const [kind, call, arrived, dialled] = args
     if (kind !== 'inbound' || call === undefined || arrived === undefined) return
     const now = Date.now()
     const { number } = channel.caller
     const isKnown = channel.state === 'Up' && !wasInNet
+    if (!inNet && this.#isHeard() && cause === congestion) return
     if (!inNet && this.#isHeard() && isKnown) {
       this.#justLeft(`${call}~left~${now}`)
       return

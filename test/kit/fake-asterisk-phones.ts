@@ -159,7 +159,12 @@ export class FakeCaller {
       ended = resolve
     })
     const isSilent = (): boolean => this.isSilent
-    const far: FarEnd = { rung: () => {}, answered, gone: (_channel, cause) => ended(cause), isSilent }
+    const gone: FarEnd['gone'] = (_channel, cause, wasInApp) => {
+      const inNet = this.knocks || (this.#entered && !wasInApp)
+      model.callerLeft(this.#channel, { cause, inNet, wasInNet: this.#wasInNet, args: this.#stasisArgs() })
+      ended(cause)
+    }
+    const far: FarEnd = { rung: () => {}, answered, gone, isSilent }
     this.#channel = model.addChannel({
       endpoint: 'trunk',
       far,
@@ -213,9 +218,6 @@ export class FakeCaller {
 
   hangUp(): void {
     const answered = this.#channel.state === 'Up'
-    const inNet = this.knocks || (this.#entered && this.#channel.app === undefined)
-    if (!this.#channel.alive) return
     this.#model.hangUp(this.#channel, answered ? { cause: 16 } : { cause: causeOfStatus(487), tech: 487 })
-    this.#model.callerLeft(this.#channel, { inNet, wasInNet: this.#wasInNet, args: this.#stasisArgs() })
   }
 }

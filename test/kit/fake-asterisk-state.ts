@@ -8,7 +8,7 @@ export type FarEnd = {
   /** We have answered. */
   answered(channel: FakeChannel): void
   /** We have hung up, or the channel has gone for another reason. */
-  gone(channel: FakeChannel, cause: number): void
+  gone(channel: FakeChannel, cause: number, wasInApp: boolean): void
   /** No sound comes from there. Not given: some always does. */
   isSilent?(): boolean
 }

@@ -155,7 +155,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'media are not settled after an absence',
     file: 'src/switchboard/settling.ts',
-    text: 'else for (const effect of settle(call)) perform(call, effect)',
+    text: 'else for (const effect of settle(call, callerIsUp)) perform(call, effect)',
     becomes: '',
     shift: 8,
   },
@@ -192,7 +192,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/perform-effect.ts',
     text: "if (there === 'gone') unplayed(call.id, playback)",
     becomes: 'void there',
-    shift: 37,
+    shift: 245,
   },
   {
     name: 'what a call has let go of stays on the line',
@@ -206,7 +206,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/platform/asterisk/lanes.ts',
     text: 'const mine = before.length === 0 ? job() : Promise.all(before).then(job)',
     becomes: 'const mine = job()',
-    shift: 426,
+    shift: 665,
   },
   {
     name: 'the watch on joins puts back who was taken out',
@@ -280,13 +280,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     shift: 8,
   },
   {
-    name: 'a caller who came untold waits for the audit when the comparison fails',
-    file: 'src/switchboard/audit.ts',
-    text: "strange.set(what, 'seen')",
-    becomes: 'void what',
-    shift: 58_858,
-  },
-  {
     name: 'the end of a leg that was not told is not looked for by the audit',
     file: 'src/switchboard/reconcile.ts',
     text: 'afresh || mustBeThere(legs, call, leg)',
@@ -299,7 +292,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/ring-watch.ts',
     text: 'else await ring(call, leg)',
     becomes: 'else void ring',
-    shift: 37,
+    shift: 99,
   },
   {
     name: 'an order to dial is given again unasked',
@@ -340,9 +333,30 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'who is over is forgotten although the dialplan may have written of him',
     file: 'src/switchboard/conductor.ts',
-    text: 'if (!recordsReadSince(since)) {',
+    text: 'if (!isOver(id, since)) {',
     becomes: 'if (forgetAfterMs === 0) {',
     shift: 1,
+  },
+  {
+    name: 'who is over is forgotten although what the dialplan wrote could not be read',
+    file: 'src/switchboard/net-adoption.ts',
+    text: 'if (lookedAt >= begun) comparedAt = begun',
+    becomes: 'comparedAt = begun',
+    shift: 304_155,
+  },
+  {
+    name: 'who dialled no number of ours is written down as he leaves',
+    file: 'src/switchboard/net-adoption.ts',
+    text: 'record && isOfUs(record) &&',
+    becomes: 'record &&',
+    shift: 58_858,
+  },
+  {
+    name: 'who is greeted although the order to answer was lost is not answered',
+    file: 'src/calls/core/settle.ts',
+    text: "if (call.state === 'greeting' && !callerIsUp)",
+    becomes: "if (call.state === 'greeting' && call.made < 0)",
+    shift: 209_100,
   },
   {
     name: 'the hall does not open again',

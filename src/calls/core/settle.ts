@@ -2,15 +2,23 @@
  * The orders that bring the media of a call to what its state says, whatever was or was not performed before a crash.
  * Each may be repeated without harm. A leg that is put to somebody first loses what it heard alone: music, ringing.
  */
-import type { LegId } from '#kernel'
+import type { LegId, PlaybackId } from '#kernel'
 import type { Call, WithAgent } from './call.ts'
 import type { Effect } from './effects.ts'
 
-export function settle(call: Call): Effect[] {
+/** `callerIsUp`: by what Asterisk says. */
+export function settle(call: Call, callerIsUp = true): Effect[] {
+  if (call.state === 'greeting' && !callerIsUp) return answerAfter(call.playback, call.caller.leg)
   return needsNoAnswer(call) ? settleSound(call) : [{ do: 'answer', leg: call.caller.leg }, ...settleSound(call)]
 }
 
-/** A greeting that still plays began after the answer; while it does, the channel would not listen to another order. */
+/** The order to answer was lost, and the one to greet was not: while he is greeted, the channel would not listen to another. */
+const answerAfter = (playback: PlaybackId, leg: LegId): Effect[] => [
+  { do: 'stopPlayback', playback },
+  { do: 'answer', leg },
+]
+
+/** A greeting that still plays began after the answer. */
 const needsNoAnswer = ({ answered, state }: Call): boolean => !answered || state === 'greeting' || state === 'ended'
 
 function settleSound(call: Call): Effect[] {

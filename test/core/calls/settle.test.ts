@@ -35,6 +35,13 @@ test('a caller whom we have decided to answer is answered, whether or not that o
   expect(orders(aWaitingCall({ answered: false }))).toEqual(['indicateRinging caller'])
 })
 
+test('a greeting goes on, unless it plays to a caller whom the order to answer has not reached', () => {
+  const [greeting] = everyState()
+  expect(greeting?.state).toBe('greeting')
+  expect(settle(greeting as never, true)).toEqual([])
+  expect(settle(greeting as never, false).map((effect) => effect.do)).toEqual(['stopPlayback', 'answer'])
+})
+
 test('a leg is put to others last of all', () => {
   for (const call of everyState()) {
     const done = settle(call)

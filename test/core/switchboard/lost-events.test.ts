@@ -1,11 +1,12 @@
 /** Single events that never come, or come late: the audit makes up for each. Found by the simulation, told here by itself. */
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { CallId, LegId } from '#kernel'
 import { toInstant } from '#kernel'
 import { createEntrance } from '../../../src/switchboard/entrance.ts'
 import { emptyHall } from '../../../src/switchboard/hall-state.ts'
 import { createLegRegister } from '../../../src/switchboard/leg-register.ts'
 import { Turn } from '../../../src/switchboard/turn.ts'
+import type { FakeLeg } from '../../kit/fake-asterisk-phones.ts'
 import type { Failure } from '../../simulation/failure.ts'
 import { Hall } from '../../simulation/hall.ts'
 import { house } from '../../simulation/house.ts'
@@ -106,6 +107,78 @@ test('a greeting whose end was not told is over at the audit', async () => {
   expect(call()?.state).toBe('greeting')
   await goOn(31_000)
   expect(call()?.state).toBe('talking')
+  expect(failures).toEqual([])
+})
+
+describe('a caller whose call is over, and whom Asterisk does not let go, is no new call', () => {
+  async function staysOn() {
+    let leg: FakeLeg | undefined
+    for (const phone of hall.phones)
+      phone.temper = {
+        does(rung) {
+          leg = rung
+          rung.answer()
+        },
+      }
+    const { caller, types } = arrive('12320')
+    await goOn(2_000)
+    expect(types()).toContain('call.connected')
+    const letGo = hall.fake.fault({ op: 'channels.hangup', kind: 'refuse', times: 1_000 })
+    leg?.hangUp()
+    await goOn(1_000)
+    expect(types()).toContain('call.ended')
+    return { caller, types, letGo }
+  }
+
+  function hasGone({ caller, types }: Awaited<ReturnType<typeof staysOn>>): void {
+    expect(caller.leftBy).toBe('us')
+    expect(types().filter((type) => type === 'call.accepted')).toHaveLength(1)
+    expect(hall.disk.keptOf(`leaving:${caller.phone.channelId}`)).toBeNull()
+  }
+
+  test('when it refuses to for minutes', async () => {
+    const stays = await staysOn()
+    await goOn(150_000)
+    expect(stays.caller.leftBy).toBe('nobody')
+    stays.letGo()
+    await goOn(100_000)
+    hasGone(stays)
+  })
+
+  test('when it is away meanwhile, and the dialplan writes of him as he goes', async () => {
+    const stays = await staysOn()
+    hall.cut(0, 70_000)
+    await goOn(65_000)
+    expect(stays.caller.leftBy).toBe('nobody')
+    stays.letGo()
+    await goOn(10_000)
+    expect(hall.fake.model.netRecords.size).toBe(1)
+    await goOn(100_000)
+    expect(hall.fake.model.netRecords.size).toBe(0)
+    hasGone(stays)
+  })
+})
+
+test('a record of the dialplan’s that cannot be removed tells of no new call, whoever reads it', async () => {
+  const { caller, types } = arrive('12320')
+  await goOn(2_000)
+  const records = hall.fake.model.netRecords
+  const remove = records.delete.bind(records)
+  records.delete = () => false // Asterisk says "done" all the same
+  hall.cut(0, 4_000)
+  await goOn(3_000)
+  caller.phone.hangUp()
+  caller.leftBy = 'self'
+  expect(records.size).toBe(1)
+  await goOn(100_000)
+  expect(types()).toContain('call.ended')
+  hall.crash(500)
+  await goOn(100_000)
+  expect(types().filter((type) => type === 'call.accepted')).toHaveLength(1)
+  records.delete = remove
+  await goOn(100_000)
+  expect(records.size).toBe(0)
+  expect(hall.disk.keptOf(`leaving:${caller.phone.channelId}`)).toBeNull()
   expect(failures).toEqual([])
 })
 

@@ -129,7 +129,7 @@ describe('on the fake Asterisk', () => {
     expect(said).toHaveLength(said.filter((what) => what.endsWith('.list')).length + 2)
   })
 
-  test('who hung up before we had heard of him is written down once, and not at all who is known', async () => {
+  test('who hung up before we had heard of him is written down once, and not at all who is known or dialled no number of ours', async () => {
     await hall.ready('1001', '8001')
     const caller = hall.call()
     await hall.has(caller, 'call.offered')
@@ -139,6 +139,7 @@ describe('on the fake Asterisk', () => {
     const keys = [
       `early-1.1~left~${now}~${now - 900}~12345~13900000000`,
       `${caller.channelId}~left~${now}~${now - 900}~12345~13800000001`,
+      `stray-1.1~left~${now}~${now - 900}~99999~13900000001`,
     ]
     caller.hangUp()
     hall.fake.model.globals.set('DB_KEYS(net)', keys.join(','))
@@ -154,6 +155,7 @@ describe('on the fake Asterisk', () => {
     ])
     expect(of(caller.channelId).filter(({ type }) => type === 'call.accepted')).toHaveLength(1)
     await hall.until(() => keys.every((key) => hall.fake.model.globals.has(`DB_DELETE(net/${key})`)))
+    expect(of('stray-1.1')).toEqual([])
   })
 
   test('who was put through in the net, and gone again before we had looked for him, was answered', async () => {

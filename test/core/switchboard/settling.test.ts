@@ -31,14 +31,14 @@ function settlingOf(calls: readonly Call[]) {
 test('who is not in place is seen to at once', () => {
   const call = talking('1')
   const { done, settling } = settlingOf([call])
-  settling.settle(call, false)
+  settling.settle(call, false, true)
   expect(done).toEqual(['1 answer', '1 stopRingback', '1 stopMusic', '1 mute', '1 stopMusic', '1 connect'])
 })
 
 test('of who is in place the rest is seen to once callers are let in, a few calls at a time', async () => {
   const calls = Array.from({ length: 25 }, (_, n) => talking(`${n}`))
   const { done, settling } = settlingOf(calls)
-  for (const call of calls) settling.settle(call, true)
+  for (const call of calls) settling.settle(call, true, true)
   await vi.advanceTimersByTimeAsync(1_000)
   expect(done).toEqual([])
   settling.begin()
@@ -52,7 +52,7 @@ test('of who is in place the rest is seen to once callers are let in, a few call
 test('whose call has changed meanwhile is seen to whole, as it is then; whose call is over is not', async () => {
   const [changed, over] = [talking('1'), talking('2')]
   const { done, hall, settling } = settlingOf([changed, over])
-  for (const call of [changed, over]) settling.settle(call, true)
+  for (const call of [changed, over]) settling.settle(call, true, true)
   settling.begin()
   hall.calls.set('1' as CallId, talking('1', { muted: false }))
   hall.calls.delete('2' as CallId)
@@ -63,12 +63,12 @@ test('whose call has changed meanwhile is seen to whole, as it is then; whose ca
 test('what was left to do when Asterisk went away is done by the next comparison', async () => {
   const call = talking('1')
   const { done, settling } = settlingOf([call])
-  settling.settle(call, true)
+  settling.settle(call, true, true)
   settling.begin()
   settling.forget()
   await vi.advanceTimersByTimeAsync(1_000)
   expect(done).toEqual([])
-  settling.settle(call, true)
+  settling.settle(call, true, true)
   settling.begin()
   await vi.advanceTimersByTimeAsync(50)
   expect(done).toHaveLength(4)

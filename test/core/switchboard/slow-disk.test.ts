@@ -29,7 +29,7 @@ async function offerOn(syncMs: number): Promise<number> {
     perform: () => {},
     offerDue: () => due.resolve(performance.now() - begun),
     changed: () => {},
-    recordsReadSince: () => true,
+    isOver: () => true,
     trouble: due.reject,
   })
   const call = aWaitingCall()
