@@ -20,27 +20,36 @@ export function createSettling({
   hall,
   timers,
   perform,
+  written,
 }: {
   hall: Pick<HallState, 'calls'>
   timers: Pick<Timers, 'start'>
   perform: (call: Call, effect: Effect) => void
+  /** Everything decided so far is on disk. */
+  written: () => Promise<void>
 }) {
   /** As each was when it was found in its place. */
   let later: Call[] = []
 
+  /** Nothing is ordered before it is on disk that the call is so; one that has changed meanwhile is seen to whole, as it is then. */
+  function order(call: Call, isInPlace: boolean, callerIsUp: boolean): void {
+    void written().then(() => {
+      const now = hall.calls.get(call.id)
+      if (now && now !== call) order(now, false, callerIsUp)
+      if (now !== call) return
+      for (const effect of settle(call, callerIsUp)) if (!isInPlace || !isSeen(effect)) perform(call, effect)
+    })
+  }
+
   function some(): void {
-    for (const found of later.splice(0, atOnce)) {
-      const call = hall.calls.get(found.id)
-      if (!call) continue
-      for (const effect of settle(call)) if (call !== found || !isSeen(effect)) perform(call, effect)
-    }
+    for (const found of later.splice(0, atOnce)) order(found, true, true)
     if (later.length > 0) timers.start('settling', everyMs, some)
   }
 
   return {
     settle(call: Call, isInPlace: boolean, callerIsUp: boolean): void {
       if (isInPlace) later.push(call)
-      else for (const effect of settle(call, callerIsUp)) perform(call, effect)
+      else order(call, false, callerIsUp)
     },
     /** Callers are let in: now the others. */
     begin(): void {

@@ -146,7 +146,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   })
   const handle = createDeskCommands({ hall, conductor, takes, directory, phoneOf: phones.of, now })
   const rearm = createRearm({ legs, conductor, timers, rings, directory, offerDue, post, now })
-  const settling = createSettling({ hall, timers, perform })
+  const settling = createSettling({ hall, timers, perform, written: conductor.written })
   const reconcile = createReconcile({
     ...{ hall, client, app, conductor, legs, admit, inNet, loseCalls, turnedAway, now, rearm },
     ...{ fromNet, settle: settling.settle },

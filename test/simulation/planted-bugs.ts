@@ -155,9 +155,16 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'media are not settled after an absence',
     file: 'src/switchboard/settling.ts',
-    text: 'else for (const effect of settle(call, callerIsUp)) perform(call, effect)',
+    text: 'else order(call, false, callerIsUp)',
     becomes: '',
     shift: 8,
+  },
+  {
+    name: 'what is put right after an absence is ordered before it is on disk',
+    file: 'src/switchboard/settling.ts',
+    text: 'void written().then(() => {',
+    becomes: 'void Promise.resolve(written).then(() => {',
+    shift: 102_314,
   },
   {
     name: 'the oldest idle agent is not asked when a caller comes',
@@ -249,7 +256,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/reconcile.ts',
     text: 'else await endPlayback(id, count)',
     becomes: 'else void endPlayback',
-    shift: 448,
+    shift: 252,
   },
   {
     name: 'a caller whose coming is told after the end is a new call',
@@ -270,7 +277,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/switchboard/audit.ts',
     text: '[...missing, ...unknown]',
     becomes: 'missing',
-    shift: 42,
+    shift: 43,
   },
   {
     name: 'a hang-up that was not told waits for the audit',

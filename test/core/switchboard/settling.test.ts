@@ -17,22 +17,37 @@ const talking = (id: string, more: Partial<Extract<Call, { state: 'talking' }>> 
     ...{ caller: { leg: `${id}-c` }, ...more },
   }) as unknown as Call
 
-function settlingOf(calls: readonly Call[]) {
+function settlingOf(calls: readonly Call[], written = () => Promise.resolve()) {
   const done: string[] = []
   const hall = { calls: new Map(calls.map((call) => [call.id, call])) }
   const settling = createSettling({
     hall,
     timers: createTimers(),
     perform: (call, effect) => done.push(`${call.id} ${effect.do}`),
+    written,
   })
   return { done, hall, settling }
 }
 
-test('who is not in place is seen to at once', () => {
+test('who is not in place is seen to at once', async () => {
   const call = talking('1')
   const { done, settling } = settlingOf([call])
   settling.settle(call, false, true)
+  await vi.advanceTimersByTimeAsync(0)
   expect(done).toEqual(['1 answer', '1 stopRingback', '1 stopMusic', '1 mute', '1 stopMusic', '1 connect'])
+})
+
+test('but not before it is on disk that the call is so', async () => {
+  const call = talking('1')
+  const disk = Promise.withResolvers<void>()
+  const { done, hall, settling } = settlingOf([call], () => disk.promise)
+  settling.settle(call, false, true)
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(done).toEqual([])
+  hall.calls.set('1' as CallId, talking('1', { muted: false }))
+  disk.resolve()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(done).toEqual(['1 answer', '1 stopRingback', '1 stopMusic', '1 unmute', '1 stopMusic', '1 connect'])
 })
 
 test('of who is in place the rest is seen to once callers are let in, a few calls at a time', async () => {
