@@ -3,7 +3,7 @@
  * were missed are made up for; channels that belong to nobody are adopted or hung up; bridges of dead calls are removed.
  */
 import { type Call, type Happening, type LegEnd, legsOf } from '#calls/core'
-import { type CallId, type Clock, type LegId, type PlaybackId, toInstant } from '#kernel'
+import { type CallId, type Clock, type Instant, type LegId, type PlaybackId, toInstant } from '#kernel'
 import type { AriClient, Bridge, Channel } from '#platform/asterisk/ari-client'
 import { waitingInNet } from './back-from-net.ts'
 import { isCanary } from './canary.ts'
@@ -186,13 +186,14 @@ export function createReconcile(deps: Deps) {
    */
   async function takeIn(unheard: readonly Channel[], count: Reconciled): Promise<readonly Channel[]> {
     const callers = unheard.filter(isCaller)
+    const nobodys = unheard.filter((channel) => !isCaller(channel))
     // The list may be old by now: while the disk takes nothing we wait. Who has hung up since is told of by the dialplan.
     const seen = await Promise.all(callers.map(({ id }) => client.getChannel(id)))
     const gone = new Set(callers.filter((_, at) => seen[at] === 'gone'))
-    const nobodys: Channel[] = []
-    for (const channel of unheard) {
+    // Who came first first, should our clock not tell them apart.
+    for (const channel of callers.sort((one, other) => arrivalOf(one) - arrivalOf(other))) {
       if (gone.has(channel)) continue
-      const admitted = isCaller(channel) ? admitUnheard(channel) : 'noSuchNumber'
+      const admitted = admitUnheard(channel)
       if (admitted === 'noSuchNumber') nobodys.push(channel)
       else if (admitted === 'noRoom') await sendToNet(client, channel.id)
       else count.adopted += 1
@@ -201,11 +202,11 @@ export function createReconcile(deps: Deps) {
   }
 
   function admitUnheard(channel: Channel): ReturnType<Admit> {
-    const [, call, arrived, dialled] = stasisArguments(channel)
+    const [, call, , dialled] = stasisArguments(channel)
     return admit({
       channel,
       call: call ?? channel.id,
-      arrivedMs: toInstant(Number(arrived) || Date.parse(channel.creationtime)),
+      arrivedMs: arrivalOf(channel),
       dialled: dialled ?? channel.dialplan.exten,
       name: channel.caller.name,
     })
@@ -317,6 +318,10 @@ function playbackOf(call: Call | undefined): PlaybackId | undefined {
 /** `Stasis(app,inbound,…)` as the channel's place in the dialplan tells it. */
 const stasisArguments = (channel: Channel): string[] =>
   channel.dialplan.app_name === 'Stasis' ? channel.dialplan.app_data.split(',').slice(1) : []
+
+/** By the clock on the wall. */
+const arrivalOf = (channel: Channel): Instant =>
+  toInstant(Number(stasisArguments(channel)[2]) || Date.parse(channel.creationtime))
 
 const isCaller = (channel: Channel): boolean => stasisArguments(channel)[0] === 'inbound'
 

@@ -9,6 +9,8 @@ import { type CallId, type Clock, type Instant, toInstant } from '#kernel'
 const driftAtMost = 1 / 20
 /** Both clocks are read in turn and in whole milliseconds: within so many of them they agree. */
 const agreeWithinMs = 5
+/** Less is not worth writing down. */
+const unwrittenMs = 1_000
 
 /** What a new process finds of the old one's time: how far it was from the wall's (ms), and the latest moment written down. */
 export type TimeKept = { readonly offsetMs: number; readonly notBefore: Instant }
@@ -18,6 +20,8 @@ export type SteadyClock = ReturnType<typeof createSteadyClock>
 export function createSteadyClock(wall: Clock, runningMs: () => number, { offsetMs, notBefore }: TimeKept) {
   let ran = runningMs()
   let time: number = Math.max(wall() + offsetMs, notBefore)
+  /** The wall was set back while nobody wrote down by how much: whatever it tells of came after all that is written down. */
+  const earliest = notBefore - (wall() + offsetMs) > unwrittenMs ? notBefore : Number.NEGATIVE_INFINITY
   /** Ours less the wall's, as `fromWall` counts with it. */
   let apartMs = 0
 
@@ -37,12 +41,12 @@ export function createSteadyClock(wall: Clock, runningMs: () => number, { offset
       now() // or we were apart by as much as nobody has asked for the time
       const apart = time - wall()
       if (Math.abs(apart - apartMs) > agreeWithinMs) apartMs = Math.round(apart)
-      return toInstant(moment + apartMs)
+      return toInstant(Math.max(earliest, moment + apartMs))
     },
     /** How far we are from the wall, 0 for less than a second; kept with the calls, which were measured by our time. */
     offsetMs(): number {
       const offset = Math.round(time - wall())
-      return Math.abs(offset) < 1_000 ? 0 : offset
+      return Math.abs(offset) < unwrittenMs ? 0 : offset
     },
   }
 }

@@ -77,6 +77,15 @@ test.each([-hourMs, hourMs])('a step of the wall by %i ms is none of ours: we dr
   expect(clock.now()).toBe(10 * hourMs + by + 60_000 * (21 * 60 + 1))
 })
 
+test('what the wall tells of after it was set back unseen came after all that is written down', () => {
+  const setBack = clocks({ offsetMs: 0, notBefore: toInstant(10 * hourMs + 40_000) })
+  setBack.pass(5_000)
+  expect(setBack.clock.fromWall(10 * hourMs - 20_000)).toBe(10 * hourMs + 40_000)
+  expect(setBack.clock.fromWall(10 * hourMs + 4_000)).toBeGreaterThan(10 * hourMs + 40_000)
+  const agreed = clocks({ offsetMs: 0, notBefore: toInstant(10 * hourMs + 900) })
+  expect(agreed.clock.fromWall(10 * hourMs - 20_000)).toBeLessThan(10 * hourMs)
+})
+
 test('a new process goes on with the time of the calls it finds, and without a call takes it from the wall', () => {
   const call = { arrivedAt: toInstant(10 * hourMs), since: toInstant(10 * hourMs + 5) }
   const kept = timeKept(new Map([['a', call]]) as never, new Map([['clock', hourMs]]))
