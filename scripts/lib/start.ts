@@ -1,11 +1,10 @@
 /** `scripts/start`, once the machine is ready: runs the system until it is told to stop, and keeps its parts running. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { answersOrCloses, type Watched, watchHung } from './hung.ts'
+import { keepRunning } from './keep-running.ts'
 import { privateRoot } from './locate-root.ts'
 import { say } from './messages.ts'
-import type { Exit } from './private-root.ts'
 import { project } from './processes.ts'
 import { StartError } from './readiness.ts'
 import { env, portsFromEnvironment, stateFolder, unknownSettings } from './settings.ts'
@@ -24,32 +23,6 @@ type Demo = {
 
 const began = performance.now()
 const tell = (line: string) => console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(6)} s  ${line}`)
-const shortestWaitMs = 250
-const longestWaitMs = 10_000
-
-/** Starts again what ended by itself; sooner the first time, later when it ends again within a minute. */
-function keepRunning(system: () => System | undefined, signal: AbortSignal) {
-  const lastLost = new Map<PartName, { at: number; waitMs: number }>()
-  return async (name: PartName, exit: Exit): Promise<void> => {
-    if (signal.aborted) return
-    tell(say('lost', { part: name, how: exit.signal ?? `code ${exit.code}` }))
-    const before = lastLost.get(name)
-    const isAgain = before !== undefined && performance.now() - before.at < 60_000
-    let waitMs = isAgain ? Math.min(longestWaitMs, before.waitMs * 2) : shortestWaitMs
-    for (;;) {
-      lastLost.set(name, { at: performance.now(), waitMs })
-      try {
-        await pause(waitMs, undefined, { signal })
-        await system()?.start(name)
-        return tell(say('again', { part: name }))
-      } catch (error) {
-        if (signal.aborted) return
-        tell(say('notAgain', { part: name, why: (error as Error).message }))
-        waitMs = Math.min(longestWaitMs, waitMs * 2)
-      }
-    }
-  }
-}
 
 /** Of a switchboard its guard is sooner (src/main/standby/), when somebody stands by and it is not frozen with what it guards. */
 function watchAll(system: System, signal: AbortSignal): void {
@@ -120,7 +93,7 @@ async function main(): Promise<void> {
     ...{ root: privateRoot(), dir, ports: portsFromEnvironment(), demo: seed, tell, signal },
     sipHost: env('SIP_HOST', '127.0.0.1'),
     apiHost: env('API_HOST', '127.0.0.1'),
-    onLost: keepRunning(() => system, signal),
+    onLost: keepRunning(() => system, signal, tell),
   }
   tell(say(seed ? 'startingWithDemo' : 'starting'))
   try {
