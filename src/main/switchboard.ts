@@ -28,7 +28,7 @@ import { watchEventLoop } from '#platform/telemetry/event-loop'
 import { createLog } from '#platform/telemetry/log'
 import { createSwitchboard } from '#switchboard'
 import { watchDirectory } from './directory-watch.ts'
-import { firstSerial } from './first-serial.ts'
+import { givenBefore } from './given-before.ts'
 import { createLateProducer } from './late-producer.ts'
 import { watchLoad } from './load.ts'
 import { logFacts } from './log-facts.ts'
@@ -159,12 +159,12 @@ async function main(): Promise<void> {
       process.exit(1)
     },
   })
-  const serial = journal.kept.has('serial')
-    ? null
-    : await firstSerial(
-        async (day) => (await import('#tickets')).readLastTicketNo(postgres.db, day), // needed once in the life of a journal
+  const given = journal.kept.has('serial')
+    ? undefined
+    : await givenBefore(
+        async (day) => (await import('#tickets')).readTicketsGiven(postgres.db, day), // needed once in the life of a journal
         now(),
-        (error) => trouble(error, 'firstSerial'),
+        (error) => trouble(error, 'givenBefore'),
       )
   const directory = await directoryRead
   const served = Promise.withResolvers<void>()
@@ -214,7 +214,7 @@ async function main(): Promise<void> {
     ari,
     app: APP,
     journal,
-    firstSerial: serial,
+    ...(given && { given }),
     directory: directory.now,
     now,
     ringBackMs: Number(config.hall.ringBackS) * 1_000,

@@ -1,11 +1,11 @@
 /** A caller comes in from the dialplan: who, which number, since when, and what a partner line sent along. */
 import { type AdmissionLimits, admitCall, type Directory, type Load, openAdmission } from '#acd/core'
-import { accept, type Base, type Context, nextTicketNo } from '#calls/core'
+import { accept, type Base, type Context } from '#calls/core'
 import type { Journal } from '#journal'
 import { type CallId, type LegId, type LineCode, limits, toInstant } from '#kernel'
 import type { Channel } from '#platform/asterisk/ari-client'
 import type { Conductor } from './conductor.ts'
-import type { HallState } from './hall-state.ts'
+import { giveTicket, type HallState } from './hall-state.ts'
 import type { LegRegister } from './leg-register.ts'
 import type { RingBack } from './ring-back.ts'
 import type { SteadyClock } from './steady-clock.ts'
@@ -132,12 +132,11 @@ export function createEntrance({
       return 'refused'
     }
     conductor.take((turn) => {
-      const numbered = nextTicketNo(hall.serial, at)
-      hall.serial = numbered.serial
-      turn.outcome.keep.serial = numbered.serial
+      const ticket = giveTicket(hall, id, at)
+      turn.outcome.keep.serial = hall.serial
       const base: Base = {
         id,
-        ticket: numbered.ticket,
+        ticket,
         caller: {
           leg: channel.id as LegId,
           number,

@@ -1,6 +1,14 @@
 /** Everything that the switchboard knows of the moment; changed only by a turn (turn.ts). */
-import { agentOf, type Board, emptyBoard, type Sittings } from '#acd/core'
-import type { Call, Party, PartyResult, Place, Serial, TicketFields } from '#calls/core'
+import { type Agent, agentOf, type Board, emptyBoard, type Sittings } from '#acd/core'
+import {
+  type Call,
+  nextTicketNo,
+  type Party,
+  type PartyResult,
+  type Place,
+  type Serial,
+  type TicketFields,
+} from '#calls/core'
 import type { AgentId, CallId, Instant, LegId, SeatId, TicketNo } from '#kernel'
 
 /** What is shown and written of a call beside its state; outlives the call until the last wrap-up ends. */
@@ -31,6 +39,8 @@ export type HallState = {
   /** Who has sat at each seat. */
   readonly sittings: Map<SeatId, Sittings>
   serial: Serial | null
+  /** Tickets of calls that are older than the journal. */
+  given: ReadonlyMap<CallId, TicketNo>
   /** The run of Asterisk that our calls belong to, by its startup time. */
   asterisk: string | null
 }
@@ -44,6 +54,7 @@ export const emptyHall = (epoch: number): HallState => ({
   places: new Map(),
   sittings: new Map(),
   serial: null,
+  given: new Map(),
   asterisk: null,
 })
 
@@ -66,6 +77,13 @@ export function agentsAt(call: Call): AgentId[] {
   }
 }
 
+/** Busy with a call that the agent does not have from us: it is the safety net's. */
+export function talksInNet({ calls }: Pick<HallState, 'calls'>, { id, status }: Agent): boolean {
+  if (status.state !== 'busy') return false
+  const call = calls.get(status.call)
+  return !call || !agentsAt(call).includes(id)
+}
+
 /** The call that an agent is offered, has, or writes up. */
 export function callOfAgent(hall: HallState, id: AgentId): CallId | undefined {
   const status = agentOf(hall.board, id)?.status
@@ -80,3 +98,15 @@ export function legOfAgent({ calls }: Pick<HallState, 'calls'>, id: AgentId): Le
   }
   return undefined
 }
+
+/** For a call that is new to this journal. To be kept with the call: `serial`. */
+export function giveTicket(hall: HallState, call: CallId, at: Instant): TicketNo {
+  const given = hall.given.get(call)
+  if (given) return given
+  const { ticket, serial } = nextTicketNo(hall.serial, at)
+  hall.serial = serial
+  return ticket
+}
+
+/** What is given away already when a journal is new. */
+export type Given = { readonly serial: Serial | null; readonly tickets: ReadonlyMap<CallId, TicketNo> }

@@ -3,20 +3,11 @@
  * it is written down together with a note of its id; only then is the dialplan's record removed; only then the note.
  */
 import { type Directory, whoSat } from '#acd/core'
-import {
-  type Base,
-  type Call,
-  type LegEnd,
-  legsOf,
-  nextTicketNo,
-  type Service,
-  servedWithoutUs,
-  type Unwatched,
-} from '#calls/core'
+import { type Base, type Call, type LegEnd, legsOf, type Service, servedWithoutUs, type Unwatched } from '#calls/core'
 import type { Journal } from '#journal'
-import { type CallId, type Instant, type LegId, type TicketNo, toInstant } from '#kernel'
+import { type CallId, type Instant, type LegId, toInstant } from '#kernel'
 import type { Conductor } from './conductor.ts'
-import type { HallState } from './hall-state.ts'
+import { giveTicket, type HallState } from './hall-state.ts'
 import type { InNet } from './in-net.ts'
 import type { LastSeen } from './last-seen.ts'
 import { type NetRecord, readLeft, readLegEnd, readNetRecord } from './net-record.ts'
@@ -220,7 +211,7 @@ export function createNetAdoption({
     if (!queue) throw new Error('the directory has no queue')
     return {
       id: call as CallId,
-      ticket: newTicket(arrivedAt),
+      ticket: giveTicket(hall, call as CallId, arrivedAt),
       caller: { leg: call as LegId, number, name: '' },
       dialled,
       queue: queue.id,
@@ -230,12 +221,6 @@ export function createNetAdoption({
       manner: queue.manner,
       ...ringBack.of(number),
     }
-  }
-
-  function newTicket(at: NetRecord['arrivedAt']): TicketNo {
-    const { ticket, serial } = nextTicketNo(hall.serial, at)
-    hall.serial = serial
-    return ticket
   }
 
   return {

@@ -3,13 +3,15 @@
  * soon as it has. Such a pair is Asterisk's own (app_queue) and sends us no events; the phones, asked once a second, tell that
  * something has changed.
  */
-import { type Agent, agentsOf } from '#acd/core'
+import { type Agent, type AgentStatus, agentsOf } from '#acd/core'
 import type { CallId, Clock, SeatId } from '#kernel'
 import type { AriClient, Bridge, Channel } from '#platform/asterisk/ari-client'
 import type { Conductor } from './conductor.ts'
-import { agentsAt, type HallState } from './hall-state.ts'
+import { type HallState, talksInNet } from './hall-state.ts'
 import { isInNet } from './in-net.ts'
 
+/** In these the phone is idle for all that we know. */
+const free: readonly string[] = ['ready', 'notReady', 'wrapUp'] satisfies AgentStatus['state'][]
 const phoneName = /^PJSIP\/seat-(.+)-[0-9a-f]+$/
 
 /** Who is together in the net: the seat whose phone it is, and the caller, whose channel gives the call its id. */
@@ -43,19 +45,16 @@ export function createNetTalks({
 }) {
   let looking: Promise<void> | undefined
 
-  /** Busy with a call that none of ours is: it is the net's. */
-  const talksInNet = ({ id, status }: Agent): boolean => {
-    if (status.state !== 'busy') return false
-    const call = hall.calls.get(status.call)
-    return !call || !agentsAt(call).includes(id)
-  }
-  const mayTalkInNet = ({ status }: Agent): boolean => status.state === 'ready' || status.state === 'notReady'
+  const mayTalkInNet = ({ status }: Agent): boolean => free.includes(status.state)
 
   async function compare(): Promise<void> {
     const [channels, bridges] = await Promise.all([client.listChannels(), client.listBridges()])
     const pairs = pairsInNet(channels, bridges)
     const isOver = (agent: Agent): boolean =>
-      talksInNet(agent) && agent.seat !== null && 'call' in agent.status && pairs.get(agent.seat) !== agent.status.call
+      talksInNet(hall, agent) &&
+      agent.seat !== null &&
+      'call' in agent.status &&
+      pairs.get(agent.seat) !== agent.status.call
     // With its record the agent gets the time to write it up, too.
     if (agentsOf(hall.board).some(isOver)) await adopt()
     conductor.take((turn) => {
@@ -85,7 +84,7 @@ export function createNetTalks({
     phonesSeen(elsewhere: ReadonlySet<SeatId>): void {
       const differs = agentsOf(hall.board).some((agent) => {
         const is = agent.seat !== null && elsewhere.has(agent.seat)
-        return is ? mayTalkInNet(agent) : talksInNet(agent)
+        return is ? mayTalkInNet(agent) : talksInNet(hall, agent)
       })
       if (differs) look().catch((error: unknown) => trouble(error, 'netTalks'))
     },

@@ -13,18 +13,21 @@ import {
 import { type Call, legsOf, type Place, type Serial } from '#calls/core'
 import type { Journal } from '#journal'
 import type { CallId, Instant, LegId, SeatId } from '#kernel'
-import { emptyHall, type HallState, type Leaving, type Paper } from './hall-state.ts'
+import { emptyHall, type Given, type HallState, type Leaving, type Paper } from './hall-state.ts'
 import type { LegRegister } from './leg-register.ts'
 
 export function restoreHall(
   journal: Pick<Journal, 'epoch' | 'kept'>,
   directory: Directory,
   legs: LegRegister,
-  firstSerial: Serial | null = null,
+  given?: Given,
 ): HallState {
   const hall = emptyHall(journal.epoch)
   hall.board = { ...hall.board, open: false } // until we have looked
-  hall.serial = firstSerial
+  if (given) {
+    hall.serial = given.serial
+    hall.given = given.tickets
+  }
   for (const [key, value] of journal.kept) {
     if (key === 'serial') hall.serial = value as Serial
     else if (key === 'asterisk') hall.asterisk = value as string

@@ -1,6 +1,6 @@
 /** The switchboard put together: Asterisk's events in, decisions to the journal, orders out, views to the screens. */
 import { agentOf, agentsOf, type DeskPush, type Directory } from '#acd/core'
-import { type Happening, rungBy, type Serial } from '#calls/core'
+import { type Happening, rungBy } from '#calls/core'
 import type { Journal, NewFact } from '#journal'
 import { type AgentId, type CallId, type Clock, type LegId, limits, type OfferId, type SeatId } from '#kernel'
 import type { Ari } from '#platform/asterisk/ari'
@@ -12,7 +12,7 @@ import { createConductor } from './conductor.ts'
 import { createDeskCommands } from './desk-commands.ts'
 import { dialString } from './dial-string.ts'
 import { type Capacity, createEntrance, toArrival } from './entrance.ts'
-import { type HallState, legOfAgent } from './hall-state.ts'
+import { type Given, type HallState, legOfAgent } from './hall-state.ts'
 import { createInNet, sendToNet } from './in-net.ts'
 import { createJoinWatch } from './join-watch.ts'
 import { createLastSeen } from './last-seen.ts'
@@ -43,8 +43,8 @@ export type SwitchboardDeps = {
   readonly ari: Ari
   readonly app: string
   readonly journal: Journal
-  /** Where a journal that has given away no ticket number yet begins to count; not given: at one. */
-  readonly firstSerial?: Serial | null
+  /** For a journal that has given away no ticket number yet: what the one before it has (default: nothing). */
+  readonly given?: Given
   /** The directory as it is now; `directoryChanged` tells of a new one. */
   readonly directory: () => Directory
   readonly now: Clock
@@ -78,7 +78,7 @@ export function createSwitchboard(deps: SwitchboardDeps) {
   const { client, connection } = ari
   const legs = createLegRegister()
   const timers = createTimers()
-  const hall = restoreHall(journal, directory(), legs, deps.firstSerial ?? null)
+  const hall = restoreHall(journal, directory(), legs, deps.given)
   const clock = createSteadyClock(wall, () => performance.now(), timeKept(hall.calls, journal.kept))
   const { now } = clock
   const joins = createJoinWatch(timers, isInBridge, trouble)

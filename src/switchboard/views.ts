@@ -11,27 +11,33 @@ import {
 } from '#acd/core'
 import type { Call, Party } from '#calls/core'
 import type { AgentId, Instant } from '#kernel'
-import { callOfAgent, type HallState, type Paper } from './hall-state.ts'
+import { callOfAgent, type HallState, type Paper, talksInNet } from './hall-state.ts'
 
 export function agentView(hall: HallState, directory: Directory, savedCentrally: boolean, agent: Agent): AgentView {
   const call = callOfAgent(hall, agent.id)
   const ticket = agent.status.state === 'wrapUp' ? agent.status.ticket : undefined
   const live = call && hall.calls.get(call)
   const paper = live ? hall.papers.get(live.ticket) : ticket && hall.papers.get(ticket)
+  const inNet = talksInNet(hall, agent)
+  const shown = inNet && live ? talking(live) : live
   return {
     agent: agent.id,
     name: directory.agents.find(({ id }) => id === agent.id)?.name ?? agent.id,
     seat: agent.seat,
     status: agent.status,
     afterwards: agent.afterwards,
-    phone: agent.phone,
-    call: paper ? callView(ticket ? ended(paper.call) : (live ?? paper.call), paper, directory) : null,
+    // It talks, though not with us.
+    phone: inNet ? 'reachable' : agent.phone,
+    call: paper ? callView(ticket ? ended(paper.call) : (shown ?? paper.call), paper, directory) : null,
     savedCentrally,
   }
 }
 
 /** Whoever writes up a call that goes on without them (hand-over) sees it as over. */
 const ended = (call: Call): Call => ({ ...call, state: 'ended', reason: 'callerHungUp' }) as Call
+
+/** A caller of ours whom the safety net has put through to an agent. */
+const talking = (call: Call): Call => ({ ...call, state: 'talking', held: false, muted: false }) as Call
 
 function callView(call: Call, paper: Paper, directory: Directory): CallView {
   const target = 'target' in call ? call.target : null

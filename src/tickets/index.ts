@@ -1,7 +1,7 @@
 export { callbackRoutes } from './callback-routes.ts'
 export { countQuarantined, quarantineJob } from './quarantine-store.ts'
 export { createTakeRuns, Stopped } from './take-runs.ts'
-export { readLastTicketNo } from './ticket-read-store.ts'
+export { readTicketsGiven } from './ticket-read-store.ts'
 export { ticketRoutes } from './ticket-routes.ts'
 export { createWriteFacts, type Unwritable, writeCalls } from './write-facts.ts'
 export { createWriteTicket } from './write-ticket.ts'

@@ -1,6 +1,6 @@
 /** Tickets as they are read; who may read one is for the route. */
 import { sql } from 'kysely'
-import type { TicketNo } from '#kernel'
+import type { CallId, TicketNo } from '#kernel'
 import type { Reader } from '#platform/postgres/tx'
 
 export type TicketRecord = NonNullable<Awaited<ReturnType<typeof readTicket>>>
@@ -54,8 +54,26 @@ export async function isWritten(db: Reader, ticketNo: string, command: string): 
   return found !== undefined
 }
 
-/** The highest number of a call's ticket that was given away on this day (`261124`). */
-export async function readLastTicketNo(db: Reader, day: string): Promise<TicketNo | null> {
+const dayMs = 24 * 3_600_000
+
+/** The highest number of a call's ticket that was given away on this day (`261124`), and the tickets of calls that have not ended. */
+export async function readTicketsGiven(db: Reader, day: string, at = Date.now()) {
+  const [last, live] = await Promise.all([readLastTicketNo(db, day), readLiveTickets(db, new Date(at - dayMs))])
+  return { last, live }
+}
+
+async function readLiveTickets(db: Reader, since: Date): Promise<ReadonlyMap<CallId, TicketNo>> {
+  const live = await db
+    .selectFrom('calls')
+    .select(['id', 'ticket_no'])
+    .where('arrived_at', '>=', since)
+    .where('state', '=', 'live')
+    .where('ticket_no', 'is not', null)
+    .execute()
+  return new Map(live.map(({ id, ticket_no }) => [id as CallId, ticket_no as TicketNo]))
+}
+
+async function readLastTicketNo(db: Reader, day: string): Promise<TicketNo | null> {
   // Digits of one length stand in the order of the numbers.
   const last = await db
     .selectFrom('tickets')

@@ -51,6 +51,7 @@ export function happen(board: Board, event: HallEvent): DeskStep {
   }
 }
 
+type WrapUp = Extract<AgentStatus, { state: 'wrapUp' }>
 type Ending = Extract<HallEvent, { type: 'offerEnded' }>
 
 function offerEnded(board: Board, event: Ending): DeskStep {
@@ -104,7 +105,11 @@ function busyWith(board: Board, agent: Agent, call: CallId, at: Instant): Board 
 function takenInNet(board: Board, { agent: id, call, at }: Extract<HallEvent, { type: 'takenInNet' }>): DeskStep {
   const agent = agentOf(board, id)
   const isFree = agent?.status.state === 'ready' || agent?.status.state === 'notReady'
-  return agent && isFree ? unchanged(busyWith(board, agent, call, at)) : unchanged(board)
+  if (agent && isFree) return unchanged(busyWith(board, agent, call, at))
+  if (agent?.status.state !== 'wrapUp') return unchanged(board)
+  // Whoever talks writes nothing up, and would write it on the ticket of the caller before.
+  const { facts, orders } = wrapUpEnded(agent.id, agent.status, at)
+  return { board: withAgent(board, { ...agent, status: { state: 'busy', since: at, call } }), facts, orders }
 }
 
 function partedInNet(board: Board, { agent: id, at }: Extract<HallEvent, { type: 'partedInNet' }>): DeskStep {
@@ -134,10 +139,14 @@ function agentFreed(
 export function wrapUpOver(board: Board, id: AgentId, call: CallId, at: Instant): DeskStep {
   const agent = agentOf(board, id)
   if (agent?.status.state !== 'wrapUp' || agent.status.call !== call) return unchanged(board)
-  const { ticket } = agent.status
-  const ended = { type: 'call.wrapUpEnded', call, ticket, agent: id, at } as const
-  return add(afterwards(board, agent, at), [ended], [{ do: 'stopWrapUp', agent: id, call }])
+  const { facts, orders } = wrapUpEnded(id, agent.status, at)
+  return add(afterwards(board, agent, at), facts, orders)
 }
+
+const wrapUpEnded = (agent: AgentId, { call, ticket }: WrapUp, at: Instant): Pick<DeskStep, 'facts' | 'orders'> => ({
+  facts: [{ type: 'call.wrapUpEnded', call, ticket, agent, at }],
+  orders: [{ do: 'stopWrapUp', agent, call }],
+})
 
 /** What the agent asked for while busy; ready unless told otherwise. */
 function afterwards(board: Board, agent: Agent, at: Instant): DeskStep {

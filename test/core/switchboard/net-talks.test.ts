@@ -1,13 +1,14 @@
 /** Agents who talk to a caller of the safety net are busy with that call, from when we see it to its end. */
 import { beforeEach, expect, test } from 'vitest'
-import { type Agent, agentOf, withAgent } from '#acd/core'
+import { type Agent, agentOf, type Directory, withAgent } from '#acd/core'
 import { servedWithoutUs } from '#calls/core'
-import { type CallId, type SeatId, toInstant } from '#kernel'
+import { type CallId, type SeatId, type TicketNo, toInstant } from '#kernel'
 import type { Bridge, Channel } from '#platform/asterisk/ari-client'
 import type { Conductor } from '../../../src/switchboard/conductor.ts'
 import { emptyHall, type HallState } from '../../../src/switchboard/hall-state.ts'
 import { createNetTalks, pairsInNet } from '../../../src/switchboard/net-talks.ts'
-import { Turn } from '../../../src/switchboard/turn.ts'
+import { type Outcome, Turn } from '../../../src/switchboard/turn.ts'
+import { viewOf } from '../../../src/switchboard/views.ts'
 import { amina, anAgent, at, aWaitingCall, bao, callId } from '../../kit/builders.ts'
 
 const seat = '8001' as SeatId
@@ -20,12 +21,13 @@ let channels: Channel[]
 let bridges: Bridge[]
 /** What the net has written down of calls that are over. */
 let records: (() => void)[]
+let outcomes: Outcome[]
 let talks: ReturnType<typeof createNetTalks>
 
 const take = (run: (turn: Turn) => unknown): void => {
   const turn = new Turn(hall, at, () => 60_000)
   run(turn)
-  turn.close()
+  outcomes.push(turn.close())
 }
 const status = () => agentOf(hall.board, amina)?.status
 const theyTalk = () => {
@@ -44,6 +46,7 @@ beforeEach(() => {
   hall = emptyHall(1)
   itIsOver()
   records = []
+  outcomes = []
   talks = createNetTalks({
     hall,
     client: { listChannels: async () => channels, listBridges: async () => bridges },
@@ -79,6 +82,44 @@ test.each([
     expect(agentOf(hall.board, amina)?.afterwards).toBe(afterwards)
   },
 )
+
+test('an agent who writes up the call before is busy with this one: that is over, and this one is written up when it is', async () => {
+  const before = { state: 'wrapUp', since: at, call: 'before' as CallId, ticket: 'CZ1' as TicketNo, until: at } as const
+  enter({ status: before, afterwards: 'break', phone: 'unreachable' })
+  theyTalk()
+  talks.phonesSeen(new Set([seat]))
+  await talks.look()
+  expect(status()).toEqual({ state: 'busy', since: at, call: callId })
+  expect(agentOf(hall.board, amina)?.afterwards).toBe('break')
+  expect(outcomes.flatMap(({ facts }) => facts)).toMatchObject([
+    { type: 'call.wrapUpEnded', call: 'before', ticket: 'CZ1', agent: amina },
+  ])
+  expect(outcomes.flatMap(({ wrapUps }) => wrapUps)).toEqual([{ start: false, agent: amina, call: 'before' }])
+  itIsOver()
+  talks.phonesSeen(new Set())
+  await talks.look()
+  expect(status()).toMatchObject({ state: 'notReady', reason: 'break' })
+})
+
+test('an agent is shown in a call with the caller whom the net has put through, on a phone that can be reached', async () => {
+  const view = () => viewOf(hall, { agents: [] } as unknown as Directory, true, amina)
+  enter({ phone: 'unreachable' })
+  take((turn) => turn.takeCall({ call: aWaitingCall(), facts: [], effects: [], news: [] }))
+  expect(view()).toMatchObject({ phone: 'unreachable', call: null })
+  theyTalk()
+  await talks.look()
+  expect(view()).toMatchObject({ status: { state: 'busy', call: callId }, phone: 'reachable' })
+  expect(view()?.call).toMatchObject({ call: callId, state: 'talking', held: false, muted: false })
+  take((turn) =>
+    turn.takeCall({
+      call: { ...aWaitingCall(), state: 'ended', reason: 'callerHungUp' },
+      facts: [],
+      effects: [],
+      news: [],
+    }),
+  )
+  expect(view()).toMatchObject({ phone: 'reachable', call: null })
+})
 
 test('the call is over: its record comes first, and the agent has it to write up', async () => {
   enter()

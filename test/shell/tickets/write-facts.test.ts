@@ -6,12 +6,13 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from 'vitest'
 import { insertFacts, lastStored, nameRun, type Run } from '#journal'
+import type { CallId } from '#kernel'
 import type { StoredFact } from '#tickets/core'
 import { run as refold } from '../../../src/main/commands/refold.ts'
 import { createPostgres, type Postgres } from '../../../src/platform/postgres/pool.ts'
 import { createInTransaction } from '../../../src/platform/postgres/tx.ts'
 import { createProducer, type Producer } from '../../../src/platform/queues/producer.ts'
-import { createWriteFacts, readLastTicketNo } from '../../../src/tickets/index.ts'
+import { createWriteFacts, readTicketsGiven } from '../../../src/tickets/index.ts'
 import { createDice, interleavedLives } from '../../kit/call-lives.ts'
 import { allRows, countFacts, startFactWorker } from '../../kit/fact-workers.ts'
 import { makeOwnDatabase, type OwnDatabase } from '../../kit/own-database.ts'
@@ -287,8 +288,20 @@ test('the last ticket number of a day is found, and no other day counts', async 
     const [first] = interleavedLives({ calls: 1, seed: 760 + index, journal: randomUUID() })
     await write([{ ...first, ticket } as StoredFact])
   }
-  equal(await readLastTicketNo(postgres.db, '300102'), 'CZ300102C00010-2')
-  equal(await readLastTicketNo(postgres.db, '300104'), null)
+  equal((await readTicketsGiven(postgres.db, '300102')).last, 'CZ300102C00010-2')
+  equal((await readTicketsGiven(postgres.db, '300104')).last, null)
+})
+
+test('the tickets of calls that have not ended are found; those of calls of days ago are not', async () => {
+  const lives = interleavedLives({ calls: 3, seed: 770, journal: randomUUID() })
+  const ids = [...new Set(lives.map(({ call }) => call as CallId))]
+  await write(lives.filter(({ call, type }) => call !== ids[0] || type === 'call.accepted'))
+  const accepted = lives.find(({ call, type }) => call === ids[0] && type === 'call.accepted')
+  const at = accepted?.at ?? 0
+  const liveAt = async (now: number) => [...(await readTicketsGiven(postgres.db, '261124', now)).live]
+  const ours = (live: [CallId, string][]) => live.filter(([id]) => ids.includes(id))
+  deepEqual(ours(await liveAt(at + 3_600_000)), [[ids[0], (accepted as { ticket?: string }).ticket]])
+  deepEqual(ours(await liveAt(at + 25 * 3_600_000)), [])
 })
 
 const ticketOf = (call: string) =>
