@@ -238,6 +238,39 @@ it('a caller who waits in the hands of a dead switchboard is sent to the net; wh
   expect((await recordOf(talking)).call).toMatchObject({ answered_by: li.staff })
 })
 
+it('the switchboard comes back while the agent of a call that is over talks to another caller of the net: he is shown with that one', async () => {
+  const { world, hotline } = stage
+  const li = stage.actor('li')
+  const [before, waiting] = [stage.number(), stage.number()]
+  await li.desk.ready()
+  const wang = await world.call('wang', { to: dial.desk, number: before })
+  await wang.hearsOnly(li.phone)
+  const chen = await world.call('chen', { to: dial.desk, number: waiting })
+  await chen.hearsMusic()
+  await order('kill')
+  await hotline.untilIn('Queue', 1)
+  await wang.hangUp()
+  await li.phone.hangUp()
+  await chen.hears(li.phone, netMs)
+  await order('start')
+  const { call } = await li.desk.until(
+    'in the call with chen',
+    ({ call, status, phone }) => status.state === 'busy' && call?.callerNumber === waiting && phone === 'reachable',
+    15_000,
+  )
+  expect(call).toMatchObject({ state: 'talking', held: false })
+  await Promise.all([chen.hearsOnly(li.phone), li.phone.hearsOnly(chen)])
+  await chen.hangUp()
+  await li.desk.until(
+    'writing it up',
+    ({ call, status }) => status.state === 'wrapUp' && call?.callerNumber === waiting,
+  )
+  const [first, second] = [await recordOf(before), await recordOf(waiting)]
+  expect(first.call).toMatchObject({ answered_by: li.staff, end_reason: 'callerHungUp' })
+  expect(second.call).toMatchObject({ answered_by: li.staff, ticket_no: call?.ticket })
+  expect(first.history.filter((kind) => kind === 'call.wrapUpEnded')).toHaveLength(1)
+})
+
 it('an agent hangs up in the moment in which the switchboard is dead: the call ends as it would have, and then', async () => {
   const { world } = stage
   const li = stage.actor('li')
