@@ -13,7 +13,7 @@ import type { Journal, Purpose } from '#journal'
 import { type AgentId, type CallId, type Clock, limits, ok, type Result, refuse, type SeatId } from '#kernel'
 import { gistOf } from './asked-before.ts'
 import type { Conductor } from './conductor.ts'
-import { callOfAgent, type HallState } from './hall-state.ts'
+import { callOfAgent, type HallState, mayWriteUp } from './hall-state.ts'
 import type { Turn } from './turn.ts'
 
 type Deps = {
@@ -102,7 +102,7 @@ export function createDeskCommands({ hall, conductor, takes, directory, phoneOf,
   ): Answer {
     const paper = hall.papers.get(ticket)
     // A call that goes on without the agent is others' to write up, once the agent's own wrap-up is over.
-    const isAtHand = paper?.agents.includes(agent) && callOfAgent(hall, agent) === paper.call.id
+    const isAtHand = paper?.agents.includes(agent) && mayWriteUp(hall, agent, paper.call.id)
     if (!paper || !isAtHand) return refuse('notYourTicket')
     const at = now()
     turn.keepPaper(ticket, { ...paper, fields: { ...paper.fields, ...fields } })

@@ -90,6 +90,13 @@ export function callOfAgent(hall: HallState, id: AgentId): CallId | undefined {
   return status && 'call' in status ? status.call : undefined
 }
 
+/** Whether the ticket of this call may be written by an agent who has had it: it is in hand, or written up. */
+export function mayWriteUp({ board }: Pick<HallState, 'board'>, id: AgentId, call: CallId): boolean {
+  const status = agentOf(board, id)?.status
+  if (!status || !('call' in status)) return false
+  return status.call === call || (status.state === 'busy' && status.before === call)
+}
+
 /** The leg by which an agent is in a call; not one that only rings. */
 export function legOfAgent({ calls }: Pick<HallState, 'calls'>, id: AgentId): LegId | undefined {
   for (const call of calls.values()) {

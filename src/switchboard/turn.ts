@@ -15,7 +15,7 @@ import {
 } from '#calls/core'
 import type { NewFact } from '#journal'
 import type { AgentId, CallId, Instant, LegId, QueueId, SeatId } from '#kernel'
-import { agentsAt, type HallState, type Paper } from './hall-state.ts'
+import { agentsAt, type HallState, mayWriteUp, type Paper } from './hall-state.ts'
 
 /** What a turn leaves to be done by the shell. */
 export type Outcome = {
@@ -273,10 +273,7 @@ export class Turn {
 
   #isDone(ticket: Paper['call']['ticket']): boolean {
     const paper = this.#hall.papers.get(ticket)
-    return !paper?.agents.some((id) => {
-      const status = agentOf(this.#hall.board, id)?.status
-      return status && 'call' in status && status.call === paper.call.id
-    })
+    return !paper?.agents.some((id) => mayWriteUp(this.#hall, id, paper.call.id))
   }
 
   #throwAway(ticket: Paper['call']['ticket']): void {

@@ -259,6 +259,8 @@ it('the switchboard comes back while the agent of a call that is over talks to a
     15_000,
   )
   expect(call).toMatchObject({ state: 'talking', held: false })
+  // What could not be sent while we were away is not too late.
+  await li.desk.writeTicket((await recordOf(before)).call.ticket_no, { title: '路灯不亮' })
   await Promise.all([chen.hearsOnly(li.phone), li.phone.hearsOnly(chen)])
   await chen.hangUp()
   await li.desk.until(
@@ -269,6 +271,7 @@ it('the switchboard comes back while the agent of a call that is over talks to a
   expect(first.call).toMatchObject({ answered_by: li.staff, end_reason: 'callerHungUp' })
   expect(second.call).toMatchObject({ answered_by: li.staff, ticket_no: call?.ticket })
   expect(first.history.filter((kind) => kind === 'call.wrapUpEnded')).toHaveLength(1)
+  expect(first.ticket).toMatchObject({ state: 'REGISTERED', title: '路灯不亮' })
 })
 
 it('an agent hangs up in the moment in which the switchboard is dead: the call ends as it would have, and then', async () => {

@@ -21,7 +21,13 @@ export type AgentStatus =
       readonly call: CallId /** Kept: a caller who gives up costs the agent no place. */
       readonly readySince: Instant
     }
-  | { readonly state: 'busy'; readonly since: Instant; readonly call: CallId }
+  | {
+      readonly state: 'busy'
+      readonly since: Instant
+      readonly call: CallId
+      /** Whose wrap-up the safety net has cut short with this call: its ticket may still be written. */
+      readonly before?: CallId
+    }
   | {
       readonly state: 'wrapUp'
       readonly since: Instant

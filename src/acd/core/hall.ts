@@ -107,9 +107,9 @@ function takenInNet(board: Board, { agent: id, call, at }: Extract<HallEvent, { 
   const isFree = agent?.status.state === 'ready' || agent?.status.state === 'notReady'
   if (agent && isFree) return unchanged(busyWith(board, agent, call, at))
   if (agent?.status.state !== 'wrapUp') return unchanged(board)
-  // Whoever talks writes nothing up, and would write it on the ticket of the caller before.
-  const { facts, orders } = wrapUpEnded(agent.id, agent.status, at)
-  return { board: withAgent(board, { ...agent, status: { state: 'busy', since: at, call } }), facts, orders }
+  // Or what is said now would be written on the ticket of the caller before.
+  const status = { state: 'busy', since: at, call, before: agent.status.call } as const
+  return { board: withAgent(board, { ...agent, status }), ...wrapUpEnded(agent.id, agent.status, at) }
 }
 
 function partedInNet(board: Board, { agent: id, at }: Extract<HallEvent, { type: 'partedInNet' }>): DeskStep {

@@ -30,6 +30,11 @@ const AgentStatusBody = Type.Object({
   ),
   offer: Type.Optional(Type.String({ description: 'Of offered' })),
   call: Type.Optional(Type.String({ description: 'Of offered, busy, wrapUp' })),
+  before: Type.Optional(
+    Type.String({
+      description: 'Of busy: the call whose wrap-up this one has cut short. Its ticket may still be written',
+    }),
+  ),
   readySince: Type.Optional(
     Type.Number({
       description: 'Of offered: idle since then, and again so when the caller gives up before the answer',

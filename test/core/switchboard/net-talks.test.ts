@@ -1,11 +1,11 @@
 /** Agents who talk to a caller of the safety net are busy with that call, from when we see it to its end. */
 import { beforeEach, expect, test } from 'vitest'
 import { type Agent, agentOf, type Directory, withAgent } from '#acd/core'
-import { servedWithoutUs } from '#calls/core'
+import { type Ended, servedWithoutUs } from '#calls/core'
 import { type CallId, type SeatId, type TicketNo, toInstant } from '#kernel'
 import type { Bridge, Channel } from '#platform/asterisk/ari-client'
 import type { Conductor } from '../../../src/switchboard/conductor.ts'
-import { emptyHall, type HallState } from '../../../src/switchboard/hall-state.ts'
+import { emptyHall, type HallState, mayWriteUp } from '../../../src/switchboard/hall-state.ts'
 import { createNetTalks, pairsInNet } from '../../../src/switchboard/net-talks.ts'
 import { type Outcome, Turn } from '../../../src/switchboard/turn.ts'
 import { viewOf } from '../../../src/switchboard/views.ts'
@@ -89,7 +89,7 @@ test('an agent who writes up the call before is busy with this one: that is over
   theyTalk()
   talks.phonesSeen(new Set([seat]))
   await talks.look()
-  expect(status()).toEqual({ state: 'busy', since: at, call: callId })
+  expect(status()).toEqual({ state: 'busy', since: at, call: callId, before: 'before' })
   expect(agentOf(hall.board, amina)?.afterwards).toBe('break')
   expect(outcomes.flatMap(({ facts }) => facts)).toMatchObject([
     { type: 'call.wrapUpEnded', call: 'before', ticket: 'CZ1', agent: amina },
@@ -99,6 +99,27 @@ test('an agent who writes up the call before is busy with this one: that is over
   talks.phonesSeen(new Set())
   await talks.look()
   expect(status()).toMatchObject({ state: 'notReady', reason: 'break' })
+})
+
+test('the ticket of the call before may be written until the net call is over', async () => {
+  const before = {
+    ...aWaitingCall(),
+    id: 'before' as CallId,
+    ticket: 'CZ1' as TicketNo,
+    state: 'ended',
+    reason: 'callerHungUp',
+  } as Ended
+  enter({ status: { state: 'wrapUp', since: at, call: before.id, ticket: before.ticket, until: at } })
+  hall.papers.set(before.ticket, { call: before, agents: [amina], fields: {}, lastParty: null })
+  hall.closing.add(before.ticket)
+  theyTalk()
+  await talks.look()
+  expect(mayWriteUp(hall, amina, before.id)).toBe(true)
+  expect(hall.papers.has(before.ticket)).toBe(true)
+  itIsOver()
+  await talks.look()
+  expect(mayWriteUp(hall, amina, before.id)).toBe(false)
+  expect(hall.papers.has(before.ticket)).toBe(false)
 })
 
 test('an agent is shown in a call with the caller whom the net has put through, on a phone that can be reached', async () => {
