@@ -126,6 +126,13 @@ it("the journal's folder is lost while calls are up, and each has one record, on
     )
     .toEqual(ids.toSorted())
   for (const { tickets } of await records()) expect(tickets).toHaveLength(1)
+  // Each is known by the number that its agent has seen before.
+  const given = await ask<{ call: string; numbers: string[]; times: string }>(
+    `select call, array_agg(distinct body ->> 'ticket') as numbers, count(*) as times from facts
+       where type = 'call.accepted' and call in (select id from calls where caller_number = any($1)) group by call`,
+    [ids],
+  )
+  expect(given.map(({ numbers, times }) => [numbers.length, Number(times)])).toEqual(ids.map(() => [1, 2]))
   expect(await ask('select * from quarantined_jobs')).toEqual([])
   await stack.stop()
   stack = undefined
