@@ -165,7 +165,10 @@ it('the switchboard has died just when it had paused everybody to have its calle
   await order('start')
 })
 
-it('no phone rings in the net while others pass the gate, to a switchboard that only looks what has become of its calls', async () => {
+it.each([
+  ['while others pass the gate, to a switchboard that only looks what has become of its calls', '""'], // as the gate does
+  ['by what a caller has read while another wrote it', '"x,y)7"'], // Asterisk copies a global after it has let go of its lock
+])('no phone rings in the net %s', async (_, first) => {
   const { world, hotline } = stage
   const li = stage.actor('li')
   await li.desk.ready()
@@ -173,8 +176,7 @@ it('no phone rings in the net while others pass the gate, to a switchboard that 
   await order('kill')
   const wang = await world.call('wang', { to: dial.brisk, number: stage.number() })
   await wang.hearsMusic()
-  const pass = () => askConsole('dialplan set global NET_FIRST ""') // as the gate does
-  const passing = setInterval(() => void pass(), 250)
+  const passing = setInterval(() => void askConsole(`dialplan set global NET_FIRST ${first}`), 250)
   try {
     await hotline.untilIn('Queue', 1)
     await wang.listens(8_000)
