@@ -8,7 +8,10 @@ import { StartError } from './readiness.ts'
 
 export type Owner = { readonly uid: number; readonly gid: number }
 
-/** Keys of the journal that are not taken over. Ticket numbers were told after the backup: the count begins beyond them (first-serial.ts). */
+/**
+ * Keys of the journal that are not taken over. Ticket numbers were told after the backup: the count begins beyond them
+ * (src/main/given-before.ts).
+ */
 export const notTakenOver: readonly string[] = ['serial']
 
 const restoredBy: Readonly<Record<Place, string>> = {

@@ -51,7 +51,7 @@ async function verify(folder: string): Promise<void> {
   let last: { seq: number; epoch: number | null } | undefined
   let faults = 0
   let segments = 0
-  let begun = 0
+  let hasBegun = false
   const names = new Set<string>()
   for await (const { report } of readJournal(folder)) {
     const { path, epoch, facts, firstSeq, keys, opened, damage } = report
@@ -70,7 +70,7 @@ async function verify(folder: string): Promise<void> {
     }
     last = { seq: Math.max(report.lastSeq ?? 0, first - 1), epoch }
     segments += 1
-    if (opened) begun += 1
+    hasBegun ||= opened
     if (report.journal !== null) names.add(report.journal)
   }
   const { path: idFile, id } = await readIdFile(folder)
@@ -85,12 +85,12 @@ async function verify(folder: string): Promise<void> {
       `${join(folder, name)}: put aside as damaged, its other facts are in Postgres; remove it once it is looked into`,
     )
   if (segments === 0) throw new Error(`there is no journal in ${folder}`)
-  if (begun === 0) throw new Error(noneBegun(folder))
+  if (!hasBegun)
+    throw new Error(
+      `no segment in ${folder} has begun: what stood there is gone, or its very first start was cut short`,
+    )
   if (faults > 0) throw new Error(`${faults} faults found`)
 }
-
-const noneBegun = (folder: string): string =>
-  `no segment in ${folder} has begun: what stood there is gone, or its very first start was cut short`
 
 /** A line for each stretch that cannot be read. */
 function damageOf({ path, damage, tail, wholeTo }: SegmentReport): string[] {
@@ -131,7 +131,6 @@ async function replay(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
   const { db, close } = createPostgres({ ...database, name: 'replay', connections: 2 })
   let aside = 0
   let read = 0
-  let begun = 0
   const damaged: string[] = []
   const writeFacts = createWriteFacts({
     inTransaction: createInTransaction(db),
@@ -143,15 +142,13 @@ async function replay(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
   try {
     for await (const { report, facts } of readJournal(folder)) {
       damaged.push(...damageOf(report))
-      const { journal, opened } = report
-      if (opened) begun += 1
+      const { journal } = report
       if (journal === null) continue // not even whose it is can be read
       for (let at = 0; at < facts.length; at += AT_ONCE) {
         await writeFacts(facts.slice(at, at + AT_ONCE).map((fact) => ({ ...fact, journal })))
       }
       read += facts.length
     }
-    if (begun === 0) throw new Error(noneBegun(folder))
     console.log(
       `${read} facts read from the journal; each is in Postgres${aside > 0 ? `, ${aside} kept aside in quarantined_jobs` : ''}`,
     )
